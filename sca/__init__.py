@@ -1,0 +1,58 @@
+"""Is this place under an official security advisory at this time?
+
+>>> import sca
+>>> verdict = sca.check("Almaty", "2024-07-03T14:00", rules=sca.load())
+>>> verdict.answer.value, verdict.level.id
+('in force', 'yellow')
+>>> [measure.id for finding in verdict.findings for measure in finding.measures]
+['movement', 'patrols', 'inspection']
+
+The names below are resolved on first use, so that importing one part of the package does not
+import all of it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sca.answering import check as check
+    from sca.errors import (
+        AmbiguousPlace as AmbiguousPlace,
+        BrokenRules as BrokenRules,
+        InvalidTime as InvalidTime,
+        ScaError as ScaError,
+        UnknownLevel as UnknownLevel,
+        UnknownPlace as UnknownPlace,
+        UnknownSetting as UnknownSetting,
+    )
+    from sca.evaluate import Answer as Answer, Verdict as Verdict
+    from sca.ruleset import RuleSet as RuleSet, load as load
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "check": "sca.answering",
+    "load": "sca.ruleset",
+    "RuleSet": "sca.ruleset",
+    "Answer": "sca.evaluate",
+    "Verdict": "sca.evaluate",
+    "ScaError": "sca.errors",
+    "AmbiguousPlace": "sca.errors",
+    "BrokenRules": "sca.errors",
+    "InvalidTime": "sca.errors",
+    "UnknownLevel": "sca.errors",
+    "UnknownPlace": "sca.errors",
+    "UnknownSetting": "sca.errors",
+}
+
+__all__ = [*_HOMES]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sca' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,48 @@
+"""One question from text to verdict, for programs and for the command line alike."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sca import spans
+from sca.errors import InvalidTime
+from sca.evaluate import Verdict, ask, evaluate
+from sca.levels import read_threshold
+from sca.ruleset import RuleSet, load
+from sca.settings import related
+
+
+def check(
+    place: str,
+    when: str,
+    *,
+    rules: RuleSet | None = None,
+    now: datetime | None = None,
+    at_least: str | None = None,
+    settings: Iterable[str] = (),
+) -> Verdict:
+    """Whether a place is under an advisory at a time, how grave it is, and why.
+
+    `when` is read on the clock of the place unless it has an offset. `now` (aware) is what the
+    word now stands for; this library never reads the machine's clock. Without `rules` the usual
+    ones are loaded anew.
+
+    Raises InvalidTime, BrokenRules, UnknownLevel, UnknownSetting, UnknownPlace or AmbiguousPlace;
+    an answer is never guessed, and nothing unknown comes out clear.
+
+    >>> check("Almaty", "2024-07-05").answer.value
+    'clear'
+    >>> check("Almatty", "2024-07-05")
+    Traceback (most recent call last):
+    sca.errors.UnknownPlace: no place called 'Almatty' is known; did you mean Almaty?
+    """
+    written = spans.read(when)
+    if now is None and written.needs_now:
+        raise InvalidTime(f"{when!r} needs to be told what now is: pass now=datetime.now(UTC)")
+    known = rules if rules is not None else load()
+    threshold = read_threshold(at_least, known.schemes) if at_least is not None else None
+    wanted = list(settings)
+    biting = related(wanted, known.settings) if wanted else None
+    found = known.gazetteer.find(place)
+    parts = known.parts(found)
+    question = ask(found, parts, written, now or spans.FOREVER, threshold, biting)
+    return evaluate(question, known.segments)

@@ -1,0 +1,169 @@
+"""All commands behind one name, and what every command line has in common."""
+
+import itertools
+import os
+import re
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from sca import __version__, zones
+from sca.cli import options, output
+from sca.cli.check import check
+from sca.cli.lint import lint
+from sca.cli.listing import list_
+from sca.cli.schema import schema
+from sca.errors import BrokenRules, Exit, ScaError, WrongUse
+from sca.report import document, phrases
+
+EXIT_CODES = {
+    Exit.CLEAR: "clear: nothing at or above the threshold is in force",
+    Exit.IN_FORCE: "an advisory is in force (lint: there are mistakes)",
+    Exit.USAGE: "the command line or a time cannot be read",
+    Exit.NO_ANSWER: "no answer can be given: unknown or ambiguous place, broken or empty rules",
+    Exit.BUG: "a bug in sca; the traceback is kept, and it is no answer",
+    Exit.INTERRUPTED: "interrupted",
+}
+
+_EPILOG = "\n".join(
+    ["\b", "Exit codes:"]
+    + [f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES.items()]
+    + ["", "\b", "Environment:"]
+    + [f"  {name:<9}  {meaning}" for name, meaning in options.ENVIRONMENT.items()]
+)
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_EPILOG,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        output.out(version_text())
+        raise typer.Exit
+
+
+@app.callback()
+def _sca(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_version,
+            is_eager=True,
+            help="Print the versions of sca, its zone data and its rules.",
+        ),
+    ] = False,
+) -> None:
+    """Is this place under an official security advisory at this time? Offline, never guessing."""
+
+
+app.command()(check)
+app.command("list")(list_)
+app.command()(lint)
+app.command()(schema)
+
+
+def version_text() -> str:
+    """sca's version, that of its time-zone data, and what the rules in use hold."""
+    try:
+        rules = options.loaded(None)
+        told = phrases.count(len(rules.advisories), "advisory", "advisories")
+        told += f", the newest of {rules.newest}"
+    except ScaError:
+        told = "broken; run sca lint"
+    return f"sca {__version__}\ntime zones {zones.version()} (pytz)\nrules: {told}\n"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and give its exit code; nothing but an interruption is raised."""
+    try:
+        return _answer(arguments)
+    except ScaError as error:
+        return _refuse(error, arguments)
+    except (KeyboardInterrupt, Abort):
+        return Exit.INTERRUPTED
+    except Exception as error:  # the one place that may: a bug must not look like an answer
+        return _bug(error, arguments)
+
+
+def _answer(arguments: Sequence[str]) -> int:
+    if arguments:
+        # typer's completion answers nothing with exit 0; it is never asked with arguments.
+        os.environ.pop("_SCA_COMPLETE", None)
+    elif "_SCA_COMPLETE" not in os.environ:
+        raise WrongUse("a command is missing; there are check, list, lint and schema")
+    try:
+        code: Any = app(args=list(arguments), prog_name="sca", standalone_mode=False)
+    except TyperException as error:
+        raise WrongUse(_in_words(error)) from None
+    return int(code or 0)
+
+
+def _in_words(error: TyperException) -> str:
+    """What typer says, in a line, with what was probably meant and where to read on."""
+    told = " ".join(error.format_message().split()).rstrip(".")
+    told = re.sub(r"\.? Did you mean (.*)\?", r"; did you mean \1?", told)
+    told = re.sub(r" \(Possible options: (.*)\)", r"; did you mean \1?", told)
+    told = re.sub(r"argument\(s\) \((.*)\)", r"argument \1; put what has blanks in quotes", told)
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "sca"
+    return f"{told[:1].lower()}{told[1:]}\n{path} --help tells more"
+
+
+def _refuse(error: ScaError, arguments: Sequence[str]) -> int:
+    if _wants_document(arguments):
+        try:
+            output.out(document.dumped(document.of_error(error), output.ascii_only()))
+        except ScaError as worse:
+            error = worse
+        else:
+            return error.exit
+    if isinstance(error, BrokenRules):
+        output.say(str(error))
+        number = phrases.count(len(error.mistakes), "mistake")
+        output.say(f"sca: no answer is given from rules with {number} in them")
+    else:
+        output.say(f"sca: {error}")
+    return error.exit
+
+
+def _bug(error: Exception, arguments: Sequence[str]) -> int:
+    told = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="sca-bug-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(told)
+        message = f"a bug, and no answer: {type(error).__name__}; the traceback is in {file.name}"
+    except OSError:
+        output.say(told)
+        message = f"a bug, and no answer: {type(error).__name__}; the traceback is above"
+    output.say(f"sca: {message}")
+    if _wants_document(arguments):
+        try:
+            output.out(document.dumped(document.of_bug(message), output.ascii_only()))
+        except ScaError as worse:
+            output.say(f"sca: {worse}")
+    return Exit.BUG
+
+
+def _wants_document(arguments: Sequence[str]) -> bool:
+    """Whether errors are documents on stdout too, however wrong the command line is."""
+    if {"-q", "--quiet"} & set(arguments):
+        return False
+    pairs = itertools.pairwise(arguments)
+    return bool({"--json", "--format=json"} & set(arguments)) or ("--format", "json") in pairs
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,61 @@
+"""`sca check`: is this place under an advisory then?"""
+
+from typing import Annotated
+
+import typer
+
+from sca import answering, spans
+from sca.cli import options, output
+from sca.errors import Exit, WrongUse
+from sca.report import document, text
+
+
+def check(
+    place: Annotated[
+        str, typer.Argument(help="A city, region or country by name, or an id.", show_default=False)
+    ],
+    when: Annotated[
+        str,
+        typer.Argument(
+            metavar="[WHEN]",
+            help="2024-07-03, 2024-07-03T14:00, A/B, A/P3D, A/PT6H or now, by the place's clock.",
+            show_default=False,
+        ),
+    ] = "now",
+    json: options.Json = False,
+    short: Annotated[bool, typer.Option("--short", help="Print one line.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Exit code only.")] = False,
+    at_least: options.AtLeast = None,
+    setting: options.Settings = None,
+    rules: options.Rules = None,
+    now: options.Now = None,
+    lang: options.Language = None,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit 0 for in force too; for reports.")
+    ] = False,
+) -> int:
+    """Say whether PLACE is under an advisory at WHEN (now, if left out): exit 1 if so, 0 if not."""
+    if json and short:
+        raise WrongUse("--json and --short are two forms of one answer; choose one")
+    present = options.clock(now)
+    spans.read(when)  # what is wrong with the command line is told before what is wrong elsewhere
+    known = options.loaded(rules)
+    verdict = answering.check(
+        place, when, rules=known, now=present, at_least=at_least, settings=setting or ()
+    )
+    if not quiet:
+        told = document.of_verdict(verdict, known, place, when, options.language(lang))
+        output.out(_report(told, json, short))
+    return Exit.CLEAR if exit_zero else document.exit_of(verdict)
+
+
+def _report(told: document.Document, json: bool, short: bool) -> str:
+    if json:
+        return document.dumped(told, output.ascii_only())
+    if short:
+        return text.short(told)
+    if not output.terminal():
+        return text.verdict(told)
+    from sca.report import table
+
+    return table.drawn(table.verdict(told), terminal=True)

@@ -1,0 +1,156 @@
+"""Options that several commands share, and the environment behind them."""
+
+import os
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from sca import spans
+from sca.errors import WrongUse
+from sca.language import FALLBACK
+from sca.levels import Threshold, read_threshold
+from sca.ruleset import RuleSet, load
+from sca.settings import related
+
+ENVIRONMENT = {
+    "SCA_RULES": "--rules; several paths as in PATH",
+    "SCA_NOW": "--now",
+    "SCA_LANG": "--lang",
+}
+"""Every variable that sca reads, and the option that wins over it."""
+
+
+def environment(name: str) -> str | None:
+    """The value of one of these variables; one that is empty is as good as not set."""
+    if name not in ENVIRONMENT:
+        raise KeyError(name)
+    return os.environ.get(name) or None
+
+
+def rule_paths(given: list[str] | None) -> list[str] | None:
+    """Where to read rules: the options, else SCA_RULES, else None for the usual folders."""
+    if given:
+        return given
+    named = environment("SCA_RULES")
+    if named is None:
+        return None
+    paths = [path for path in named.split(os.pathsep) if path]
+    if not paths:
+        raise WrongUse("SCA_RULES names no path; unset it or name a file or folder of rules")
+    return paths
+
+
+def loaded(given: list[str] | None) -> RuleSet:
+    """The rules to answer from. Raises BrokenRules."""
+    return load(rule_paths(given))
+
+
+def clock(given: str | None) -> datetime:
+    """The present: --now, else SCA_NOW, else the machine's clock, read here and nowhere else."""
+    text = given if given is not None else environment("SCA_NOW")
+    return spans.read_instant(text) if text is not None else datetime.now(UTC)
+
+
+def language(given: str | None) -> str:
+    """The language of texts: --lang, SCA_LANG, the locale, English."""
+    chosen = given or environment("SCA_LANG")
+    if chosen:
+        return chosen.replace("_", "-")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if locale := os.environ.get(name):
+            tag = locale.split(".")[0].split("@")[0].replace("_", "-")
+            return FALLBACK if tag in {"C", "POSIX", ""} else tag
+    return FALLBACK
+
+
+def threshold(text: str | None, rules: RuleSet) -> Threshold | None:
+    return None if text is None else read_threshold(text, rules.schemes)
+
+
+def settings(names: list[str] | None, rules: RuleSet) -> frozenset[str] | None:
+    return related(names, rules.settings) if names else None
+
+
+def level_names(incomplete: str) -> list[str]:
+    """Completion of levels and severities."""
+    rules = load()
+    ids = [level.id for scheme in rules.schemes.values() for level in scheme.levels]
+    names = [*dict.fromkeys(ids), "Minor", "Moderate", "Severe", "Extreme"]
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def setting_names(incomplete: str) -> list[tuple[str, str]]:
+    """Completion of settings, each with its sentence."""
+    vocabulary = load().settings.values()
+    return [(s.id, str(s.text)) for s in vocabulary if s.id.startswith(incomplete)]
+
+
+class ListFormat(StrEnum):
+    """How `list` prints."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    markdown = "markdown"
+
+
+class LintFormat(StrEnum):
+    """How `lint` prints."""
+
+    text = "text"
+    json = "json"
+    sarif = "sarif"
+    github = "github"
+
+
+class SchemaKind(StrEnum):
+    """What `schema` describes."""
+
+    rule = "rule"
+    scheme = "scheme"
+    settings = "settings"
+    places = "places"
+    document = "document"
+
+
+Rules = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rules",
+        metavar="PATH",
+        help="Read these rules instead, a file or folder; may be repeated. [SCA_RULES]",
+    ),
+]
+Now = Annotated[
+    str | None,
+    typer.Option(
+        "--now", metavar="TIME", help="Take this as the present: 2024-07-03T14:00Z. [SCA_NOW]"
+    ),
+]
+Language = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="TAG", help="Language of texts: en, ru, kk, … [SCA_LANG]"),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the document, errors included, as JSON on stdout.")
+]
+AtLeast = Annotated[
+    str | None,
+    typer.Option(
+        "--at-least",
+        metavar="LEVEL",
+        help="Count only this level and graver: orange, kz-terror-threat:orange, or Severe.",
+        autocompletion=level_names,
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--setting",
+        metavar="NAME",
+        help="Count only what bites there: airport, street, …; may be repeated.",
+        autocompletion=setting_names,
+    ),
+]

@@ -1,0 +1,295 @@
+"""The shape of every kind of rule file, as pydantic models; editors get the same as JSON Schema."""
+
+from enum import StrEnum
+from typing import Annotated, Any, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, WithJsonSchema
+
+from sca.errors import did_you_mean
+from sca.formats.toml import Address, Sheet
+from sca.language import FALLBACK, printable
+from sca.levels import Severity
+from sca.places import Kind
+
+
+def _in_english(value: Any) -> Any:
+    """Words without a language are English; made a table so that one shape is left to check."""
+    return {FALLBACK: value} if isinstance(value, str) else value
+
+
+def _says_something(value: Any) -> Any:
+    if isinstance(value, str) and not printable(value):
+        raise ValueError("must not be empty")
+    return value
+
+
+_Tag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+_Words = Annotated[str, BeforeValidator(_says_something)]
+_Id = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
+_Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+_Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
+_LocalText = Annotated[
+    dict[_Tag, _Words],
+    Field(min_length=1),
+    BeforeValidator(_in_english),
+    WithJsonSchema(
+        {
+            "description": "English words, or a table of BCP 47 languages (en, ru, kk, ...)",
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
+            ],
+        }
+    ),
+]
+_Names = Annotated[
+    dict[_Tag, list[_Words]],
+    BeforeValidator(lambda value: {"und": value} if isinstance(value, list) else value),
+    WithJsonSchema(
+        {
+            "description": "more names: a list, or a table of BCP 47 languages with a list each",
+            "anyOf": [
+                {"type": "array", "items": {"type": "string"}},
+                {
+                    "type": "object",
+                    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+                },
+            ],
+        }
+    ),
+]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class BulletinTable(_Table):
+    """One official act."""
+
+    issued: str = Field(description="when it was announced, such as 2024-07-01")
+    level: str = Field(description="a level of the scheme")
+    places: list[_Words] = Field(min_length=1, description="where it holds, by name or id")
+    onset: str | None = Field(None, description="from when it holds; left out, from when issued")
+    expires: str | None = Field(None, description="through when; left out, until further notice")
+    duration: str | None = Field(None, description="instead of expires: P40D, PT6H")
+
+
+class MeasureTable(_Table):
+    """What the authorities do."""
+
+    id: _Id
+    text: _LocalText
+    settings: list[str] = Field(
+        default=[], description="where it bites; left out, everywhere the advisory holds"
+    )
+
+
+class AdviceTable(_Table):
+    """What people are asked to do."""
+
+    text: _LocalText
+
+
+class ExampleTable(_Table):
+    """A question with its right answer, judged against this file alone."""
+
+    place: _Words
+    when: str = Field(description="a time as the command line takes it, but not now")
+    expect: str = Field(description="a level of the scheme, or clear")
+    measures: list[str] | None = Field(None, description="the ids of just those that apply")
+
+
+class AdvisoryFile(_Table):
+    """One advisory: what an authority declared, act by act."""
+
+    id: _Id
+    title: _LocalText
+    issuer: _LocalText
+    scheme: str = Field(description="the id of the official scale")
+    timezone: str = Field(description="the clock of the times in this file, an IANA zone")
+    sources: list[_Url] = Field(min_length=1)
+    bulletins: list[BulletinTable] = Field(min_length=1, description="in the order of issue")
+    measures: list[MeasureTable] = []
+    advice: list[AdviceTable] = []
+    notes: list[_LocalText] = Field(
+        default=[], description="conflicts between sources, and what was chosen and why"
+    )
+    examples: list[ExampleTable] = []
+
+
+class SeverityName(StrEnum):
+    """CAP 1.2 severity."""
+
+    Minor = Severity.Minor.name
+    Moderate = Severity.Moderate.name
+    Severe = Severity.Severe.name
+    Extreme = Severity.Extreme.name
+    Unknown = Severity.Unknown.name
+
+
+class LevelTable(_Table):
+    """One step of the scale."""
+
+    id: _Id
+    name: _LocalText = Field(description="the official name")
+    severity: Annotated[SeverityName, Field(strict=False)]
+    colour: _Colour | None = Field(None, description="only where the authority gives it one")
+    meaning: _LocalText | None = None
+    advice: list[_LocalText] = []
+    baseline: bool = Field(False, description="the ordinary state, which puts nothing in force")
+
+
+class SchemeFile(_Table):
+    """An official scale of levels, from the lowest to the highest."""
+
+    id: _Id
+    title: _LocalText
+    sources: list[_Url] = Field(min_length=1)
+    levels: list[LevelTable] = Field(min_length=1)
+
+
+class SettingTable(_Table):
+    """One kind of spot where a measure bites."""
+
+    id: _Id
+    text: _LocalText
+    parent: str | None = Field(None, description="the setting that this is a kind of")
+
+
+class SettingsFile(_Table):
+    """The vocabulary of settings."""
+
+    settings: list[SettingTable] = Field(min_length=1)
+
+
+class PlaceTable(_Table):
+    """One place."""
+
+    id: str = Field(pattern=r"^\S+$", description="geonames:1526384, iso:KZ-75, or your own")
+    kind: Annotated[Kind, Field(strict=False)]
+    name: _Words
+    names: _Names = {}
+    former: list[_Words] = Field(default=[], description="names it had, in any script")
+    within: str | None = Field(None, description="the id of the next larger place")
+    timezone: str = Field(description="its clock, an IANA zone")
+    latitude: float | None = Field(None, ge=-90, le=90)
+    longitude: float | None = Field(None, ge=-180, le=180)
+    population: int | None = Field(None, ge=0)
+
+
+class PlacesFile(_Table):
+    """Places and their names."""
+
+    places: list[PlaceTable] = Field(min_length=1)
+
+
+FILES: dict[str, type[_Table]] = {
+    "rule": AdvisoryFile,
+    "scheme": SchemeFile,
+    "settings": SettingsFile,
+    "places": PlacesFile,
+}
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema of one kind of file."""
+    return FILES[kind].model_json_schema(schema_generator=_WithoutNull)
+
+
+def check(sheet: Sheet, model: type[_Table]) -> None:
+    """Note everything in a file that does not have the shape of the model."""
+    try:
+        model.model_validate(sheet.data)
+    except ValidationError as error:
+        for found in error.errors(include_url=False, include_context=True):
+            address = tuple(step for step in found["loc"] if step != "[key]")
+            sheet.wrong(_problem(dict(found), address, model), *address)
+
+
+class _WithoutNull(GenerateJsonSchema):
+    """TOML has no null: a key that may be left out is not one that may be null."""
+
+    def nullable_schema(self, schema: Any) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: Any) -> JsonSchemaValue:
+        inner = super().default_schema(schema)
+        if inner.get("default", ...) is None:
+            del inner["default"]
+        return inner
+
+
+_NAMES = {
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    dict: "a table",
+}
+_WANTED = {
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "model_attributes_type": "must be a table",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "enum": "must be one of",
+}
+_PATTERNS = {
+    "id": "must be lower-case letters, digits and hyphens, such as kz-2024-sco-summit",
+    "sources": "must be an address that starts with https://",
+    "colour": "must be red, green and blue as #rrggbb, in lower case",
+}
+
+
+def _problem(found: dict[str, Any], address: Address, model: type[_Table]) -> str:
+    kind, given = found["type"], found["input"]
+    if kind == "missing":
+        return "is missing"
+    if kind == "extra_forbidden":
+        return f"is not a key here{did_you_mean(str(address[-1]), _keys(model, address[:-1]))}"
+    if kind == "enum":
+        return f"must be {found['ctx']['expected']}, not {given!r}"
+    if kind in _WANTED:
+        return f"{_WANTED[kind]}, not {_given(given)}"
+    if kind == "too_short":
+        return "must not be empty"
+    if kind == "value_error":
+        return str(found["ctx"]["error"])
+    if kind == "string_pattern_mismatch":
+        named = [step for step in address if isinstance(step, str)]
+        return next((_PATTERNS[n] for n in reversed(named) if n in _PATTERNS), _not_a_tag(given))
+    message = str(found["msg"])
+    return message[:1].lower() + message[1:]
+
+
+def _not_a_tag(given: object) -> str:
+    return f"{given!r} is not a language tag such as en, ru or kk-Latn"
+
+
+def _given(value: object) -> str:
+    name = _NAMES.get(type(value))
+    if name is not None:
+        return name
+    return f"a date outside quotes; write {str(value).replace(' ', 'T')!r}"
+
+
+def _keys(model: type[_Table], address: Address) -> list[str]:
+    """The keys that the table at an address may have."""
+    table: Any = model
+    for step in address:
+        if isinstance(step, str):
+            table = _inner(table.model_fields[step].annotation)
+    return list(table.model_fields)
+
+
+def _inner(annotation: Any) -> Any:
+    """The model inside `list[Model]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(found for arg in get_args(annotation) if (found := _inner(arg)))

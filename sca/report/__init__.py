@@ -1,0 +1,1 @@
+"""Verdicts, lists and errors as one document, and that document as text, tables and files."""

@@ -1,0 +1,257 @@
+"""The one versioned document: what `--json` prints, and what every other report reads.
+
+Instants are `YYYY-MM-DDThh:mm:ssZ` and ends are exclusive; an end that nobody set is null.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sca import __version__, zones
+from sca.advisory import Advisory, Measure
+from sca.errors import BrokenRules, Exit, Mistake, ScaError
+from sca.evaluate import Answer, Finding, Near, Question, Reason, Verdict
+from sca.levels import Level
+from sca.places import Place
+from sca.ruleset import RuleSet
+from sca.spans import FOREVER, Span, local_text, utc_text
+
+VERSION = 1
+
+Document = dict[str, Any]
+
+
+def schema() -> Document:
+    """The JSON Schema of every document."""
+    text = Path(__file__).with_name("document.schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def dumped(document: Document, ascii_only: bool = False) -> str:
+    """The document as the text that is printed."""
+    return json.dumps(document, ensure_ascii=ascii_only, indent=2) + "\n"
+
+
+def of_verdict(verdict: Verdict, rules: RuleSet, place: str, when: str, language: str) -> Document:
+    """A verdict; `place` and `when` are the texts that were asked."""
+    question = verdict.question
+    return {
+        "version": VERSION,
+        "kind": "verdict",
+        "exit": exit_of(verdict),
+        "answer": verdict.answer.value,
+        "place": {"asked": place, **of_place(question.place, question.timezone)},
+        "when": _when(question, when),
+        "level": _level(verdict.level, language),
+        "partial": verdict.partial,
+        "parts": [_named(part) for part in verdict.touched],
+        "covered": [_span(span) for span in verdict.covered],
+        "next_change": utc_text(verdict.next_change) if verdict.next_change else None,
+        "threshold": question.threshold.text if question.threshold else None,
+        "advisories": [_finding(finding, language) for finding in verdict.findings],
+        "near": [_near(near, language) for near in verdict.near],
+        "considered": verdict.considered,
+        "rules": of_rules(rules),
+        **_versions(),
+    }
+
+
+def exit_of(verdict: Verdict) -> Exit:
+    """The exit code that an answer stands for."""
+    return Exit.IN_FORCE if verdict.answer is Answer.IN_FORCE else Exit.CLEAR
+
+
+def of_error(error: ScaError) -> Document:
+    """An error that a person can put right."""
+    told: Document = {
+        "code": error.code,
+        "message": str(error),
+        "candidates": [{"text": c.text, "meaning": c.meaning} for c in error.candidates],
+    }
+    if isinstance(error, BrokenRules):
+        told["mistakes"] = [of_mistake(mistake) for mistake in error.mistakes]
+    return _error(error.exit, told)
+
+
+def of_bug(message: str) -> Document:
+    """An exception that nobody expected."""
+    return _error(Exit.BUG, {"code": "bug", "message": message, "candidates": []})
+
+
+def of_lint(mistakes: tuple[Mistake, ...], files: int) -> Document:
+    """What was found wrong in rule files."""
+    return {
+        "version": VERSION,
+        "kind": "lint",
+        "exit": Exit.IN_FORCE if mistakes else Exit.CLEAR,
+        "files": files,
+        "mistakes": [of_mistake(mistake) for mistake in mistakes],
+        **_versions(),
+    }
+
+
+def of_mistake(mistake: Mistake) -> Document:
+    return {
+        "path": mistake.path,
+        "line": mistake.line,
+        "address": mistake.address,
+        "problem": mistake.problem,
+    }
+
+
+def of_list(rows: list[Document], rules: RuleSet) -> Document:
+    """The table of measures."""
+    return {
+        "version": VERSION,
+        "kind": "list",
+        "exit": Exit.CLEAR,
+        "rows": rows,
+        "rules": of_rules(rules),
+        **_versions(),
+    }
+
+
+def row(
+    advisory: Advisory, level: Level, places: list[Place], span: Span, measure: Measure | None,
+    language: str,
+) -> Document:  # fmt: skip
+    """One row of that table: a measure, or an advisory without any."""
+    return {
+        "advisory": advisory.id,
+        "title": advisory.title.spoken(language),
+        "level": _level(level, language),
+        "places": [_named(place) for place in places],
+        **_span(span),
+        "timezone": advisory.timezone,
+        "from": local_text(span.start, advisory.timezone),
+        "until": None if span.end == FOREVER else local_text(span.end, advisory.timezone),
+        "measure": _measure(measure, language) if measure else None,
+    }
+
+
+def of_rules(rules: RuleSet) -> Document:
+    return {
+        "paths": list(rules.paths),
+        "advisories": len(rules.advisories),
+        "newest": rules.newest,
+    }
+
+
+def of_place(place: Place, timezone: str | None) -> Document:
+    return {
+        "name": place.name,
+        "kind": place.kind.value,
+        "region": place.region,
+        "country": place.country,
+        "id": place.id,
+        "timezone": timezone,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }
+
+
+def _error(exit: Exit, told: Document) -> Document:
+    return {"version": VERSION, "kind": "error", "exit": exit, "error": told, **_versions()}
+
+
+def _versions() -> Document:
+    return {"sca": __version__, "tzdata": zones.version()}
+
+
+def _when(question: Question, asked: str) -> Document:
+    span, zone = question.span, question.timezone
+    return {
+        "asked": asked,
+        **_span(span),
+        "timezone": zone,
+        "local_start": local_text(span.start, zone) if zone else None,
+        "local_end": local_text(span.end, zone) if zone else None,
+        "twice": any(part.twice for part in question.parts),
+    }
+
+
+def _level(level: Level | None, language: str) -> Document | None:
+    if level is None:
+        return None
+    return {
+        "scheme": level.scheme,
+        "id": level.id,
+        "name": level.name.spoken(language),
+        "severity": level.severity.name,
+        "colour": level.colour,
+        "meaning": level.meaning.spoken(language) if level.meaning else None,
+    }
+
+
+def _finding(finding: Finding, language: str) -> Document:
+    advisory, level = finding.advisory, finding.level
+    named = {reason.segment.place for reason in finding.because}
+    declared = dict.fromkeys(place for act in advisory.bulletins for place in act.places)
+    own = [(text, "advisory") for text in advisory.advice]
+    general = [(text, "level") for text in level.advice]
+    return {
+        "id": advisory.id,
+        "title": advisory.title.spoken(language),
+        "issuer": advisory.issuer.spoken(language),
+        "scheme": advisory.scheme.title.spoken(language),
+        "level": _level(level, language),
+        "counts": finding.counts,
+        "places": [_named(place) for place in declared if place in named],
+        **_span(finding.span),
+        "timezone": advisory.timezone,
+        "sources": list(advisory.sources),
+        "measures": [
+            {**_measure(measure, language), "applies": "now"} for measure in finding.measures
+        ],
+        "advice": [{"text": t.spoken(language), "from": origin} for t, origin in own + general],
+        "notes": [note.spoken(language) for note in advisory.notes],
+        "because": [_reason(reason) for reason in finding.because],
+    }
+
+
+def _measure(measure: Measure, language: str) -> Document:
+    return {
+        "id": measure.id,
+        "text": measure.text.spoken(language),
+        "settings": list(measure.settings),
+    }
+
+
+def _reason(reason: Reason) -> Document:
+    segment, act = reason.segment, reason.segment.act
+    return {
+        "place": _named(segment.place),
+        "part": _named(reason.part.place),
+        "level": segment.level.id,
+        **_span(segment.span),
+        "bulletin": segment.bulletin,
+        "issued": str(act.issued),
+        "onset": str(act.onset),
+        "expires": str(act.expires) if act.expires else None,
+    }
+
+
+def _near(near: Near, language: str) -> Document:
+    segment = near.segment
+    return {
+        "advisory": segment.advisory.id,
+        "title": segment.advisory.title.spoken(language),
+        "level": _level(segment.level, language),
+        "place": _named(segment.place),
+        **_span(segment.span),
+        "timezone": segment.advisory.timezone,
+        "seconds": int(near.distance.total_seconds()),
+    }
+
+
+def _named(place: Place) -> Document:
+    return {"id": place.id, "name": place.name}
+
+
+def _span(span: Span) -> Document:
+    return {"start": utc_text(span.start), "end": _end(span.end)}
+
+
+def _end(instant: datetime) -> str | None:
+    return None if instant == FOREVER else utc_text(instant)

@@ -1,0 +1,86 @@
+"""Instants and lengths of time of the document, as a person says them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sca import zones
+
+_MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
+
+
+def instant(text: str, zone: str | None) -> str:
+    """`2024-07-02 00:01 (+05:00)`, or `2024-07-01 19:01 UTC` where there is no one clock."""
+    return f"{_shown(_local(text, zone))} {_offset(text, zone)}"
+
+
+def window(start: str, end: str | None, zone: str | None) -> str:
+    """`from 2024-07-02 00:01 through 2024-07-04 23:59 (+05:00)`.
+
+    The end is told by the last minute (or second) that is still inside, as notices do.
+    """
+    first, since = _shown(_local(start, zone)), _offset(start, zone)
+    if end is None:
+        return f"from {first} {since} until further notice"
+    through, last = _last(end), _offset(_last(end), zone)
+    between = "" if since == last else f" {since}"
+    return f"from {first}{between} through {_shown(_local(through, zone))} {last}"
+
+
+def through(end: str | None, zone: str | None) -> str:
+    """`until 2024-07-04 23:59 (+05:00)`, the last minute that is still inside."""
+    if end is None:
+        return "until further notice"
+    return f"until {_shown(_local(_last(end), zone))} {_offset(_last(end), zone)}"
+
+
+def asked(when: dict[str, Any]) -> str:
+    """The span of a question on the clock of its place and in UTC."""
+    start, end, zone = when["start"], when["end"], when["timezone"]
+    if _parsed(end) - _parsed(start) <= _MINUTE:
+        told = instant(start, zone)
+        told += "" if zone is None else f" = {instant(start, None)}"
+    else:
+        told = window(start, end, zone)
+        told += "" if zone is None else f" = {window(start, end, None).removeprefix('from ')}"
+    told += "; each part of the place at its own clock" if zone is None else ""
+    return told
+
+
+def length(seconds: int) -> str:
+    """`3 hours 1 minute`: the two largest units that say something."""
+    left, parts = abs(seconds), []
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        number, left = divmod(left, size)
+        if number:
+            parts.append(f"{number:,} {unit}{'' if number == 1 else 's'}")
+    return " ".join(parts[:2]) or "no time"
+
+
+def count(number: int, noun: str, many: str | None = None) -> str:
+    """`1 advisory`, `2 advisories`."""
+    return f"{number} {noun if number == 1 else many or noun + 's'}"
+
+
+def _parsed(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def _last(end: str) -> str:
+    ends = _parsed(end)
+    unit = _SECOND if ends.second else _MINUTE
+    return (ends - unit).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _local(text: str, zone: str | None) -> datetime:
+    return zones.local(_parsed(text), zone) if zone else _parsed(text)
+
+
+def _shown(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M:%S}" if instant.second else f"{instant:%Y-%m-%d %H:%M}"
+
+
+def _offset(text: str, zone: str | None) -> str:
+    if zone is None:
+        return "UTC"
+    offset = _local(text, zone).strftime("%z")
+    return f"({offset[:3]}:{offset[3:5]})"

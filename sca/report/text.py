@@ -1,0 +1,125 @@
+"""The document as plain text, for pipes: one fact a line, never wrapped."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sca.report import phrases
+
+Part = dict[str, Any]
+
+
+def short(document: Part) -> str:
+    """One line: place, level, until when, how many measures."""
+    place, level = document["place"], document["level"]
+    name = ", ".join(n for n in (place["name"], place["country"]) if n)
+    if level is None:
+        until = document["next_change"]
+        ahead = f" until {phrases.instant(until, place['timezone'])}" if until else ""
+        considered = phrases.count(document["considered"], "advisory", "advisories")
+        return f"{name}: clear{ahead}; {considered} considered\n"
+    counting = [advisory for advisory in document["advisories"] if advisory["counts"]]
+    gravest = counting[0]
+    measures = sum(len(advisory["measures"]) for advisory in counting)
+    in_part = " in part" if document["partial"] else ""
+    until = phrases.through(gravest["end"], gravest["timezone"])
+    return f"{name}: {level['id']}{in_part} {until}; {phrases.count(measures, 'measure')}\n"
+
+
+def verdict(document: Part) -> str:
+    """All that a person needs to know, and what to look up for more."""
+    return "".join(f"{line}\n" for line in _verdict(document))
+
+
+def heading(document: Part) -> tuple[str, str]:
+    """The place that was taken and the time that was understood."""
+    place, when = document["place"], document["when"]
+    names = [place["name"], place["region"], place["country"]]
+    taken = ", ".join(dict.fromkeys(name for name in names if name))
+    zone = f", {place['timezone']}" if place["timezone"] else ""
+    told = phrases.asked(when)
+    if when["twice"]:
+        told += "; the clocks there showed that time twice, and this answers for both"
+    return f"{taken} ({place['id']}{zone})", told
+
+
+def answer(document: Part) -> str:
+    """The verdict in a line of words."""
+    level = document["level"]
+    if level is None:
+        threshold = document["threshold"]
+        return (
+            f"nothing at or above {threshold} is in force" if threshold else "nothing is in force"
+        )
+    scheme = next(a["scheme"] for a in document["advisories"] if a["level"] == level)
+    parts = document["parts"]
+    shown = ", ".join(part["name"] for part in parts[:8]) + (", …" if len(parts) > 8 else "")
+    in_part = f" in part ({shown})" if document["partial"] else ""
+    severity = f"CAP severity {level['severity']}"
+    return f"in force{in_part}: {level['name']}, {severity} ({scheme})"
+
+
+def badge(document: Part) -> str:
+    """The level, or that there is none, as a word to see first."""
+    level = document["level"]
+    return "CLEAR" if level is None else str(level["id"]).upper()
+
+
+def looked_at(document: Part) -> list[str]:
+    """What the answer rests on, what is near it in time, and when it changes."""
+    lines = [phrases.count(document["considered"], "advisory", "advisories") + " considered"]
+    if document["near"] and document["level"] is None:
+        lines.append(f"nearest for this place: {nearby(document['near'][0])}")
+    if change := document["next_change"]:
+        lines.append(f"next change: {phrases.instant(change, document['when']['timezone'])}")
+    return lines
+
+
+def nearby(near: Part) -> str:
+    """An advisory that is over or yet to come, and how far away."""
+    window = phrases.window(near["start"], near["end"], near["timezone"])
+    distance = phrases.length(near["seconds"])
+    told = f"{distance} before" if near["seconds"] < 0 else f"in {distance}"
+    return f"{near['level']['id']}, {near['title']} ({near['advisory']}), {window}, {told}"
+
+
+def facts(advisory: Part) -> list[tuple[str, str]]:
+    """Name and value of what is known of an advisory as a whole."""
+    places = ", ".join(place["name"] for place in advisory["places"])
+    window = phrases.window(advisory["start"], advisory["end"], advisory["timezone"])
+    told = [("declared by", advisory["issuer"]), ("holds in", places), ("holds", window)]
+    if any(len(reason["onset"]) == len("2024-07-03") for reason in advisory["because"]):
+        told.append(("hour", "its onset was published without an hour; the whole day counts"))
+    if meaning := advisory["level"]["meaning"]:
+        told.append((f"{advisory['level']['id']} means", meaning))
+    if not advisory["counts"]:
+        told.append(("note", "it does not count for the question as asked"))
+    return told
+
+
+def advice(advisory: Part) -> list[str]:
+    """What people are asked to do, the advisory's own words before the level's general ones."""
+    return [
+        item["text"] if item["from"] == "advisory" else f"(at this level) {item['text']}"
+        for item in advisory["advice"]
+    ]
+
+
+def _verdict(document: Part) -> Iterator[str]:
+    yield from heading(document)
+    yield ""
+    yield f"{badge(document)} {answer(document)}"
+    for advisory in document["advisories"]:
+        yield ""
+        yield f"{advisory['title']} ({advisory['id']})"
+        yield from (f"  {name}: {value}" for name, value in facts(advisory))
+        yield from _measures(advisory)
+        yield from (f"  advice: {line}" for line in advice(advisory))
+        yield from (f"  source: {source}" for source in advisory["sources"])
+    yield ""
+    yield from looked_at(document)
+
+
+def _measures(advisory: Part) -> Iterator[str]:
+    for measure in advisory["measures"]:
+        where = f" [{', '.join(measure['settings'])}]" if measure["settings"] else ""
+        yield f"  measure {measure['id']}, {measure['applies']}: {measure['text']}{where}"

@@ -1,0 +1,267 @@
+"""A set of rule files, read whole: either all of it is right, or no verdict is given from it."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sca.advisory import Advisory, Segment, fold
+from sca.errors import BrokenRules, InvalidTime, Mistake
+from sca.evaluate import Verdict, ask, evaluate, judged_as_one
+from sca.formats import places, rules, schemes, settings, toml
+from sca.formats.toml import Sheet
+from sca.gazetteer import Gazetteer
+from sca.levels import Scheme
+from sca.places import Place
+from sca.settings import Setting
+from sca.spans import FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Every advisory of a set, and what its words mean."""
+
+    paths: tuple[str, ...]
+    """The files and folders it was read from."""
+    advisories: tuple[Advisory, ...]
+    """By id."""
+    segments: tuple[Segment, ...]
+    schemes: dict[str, Scheme]
+    settings: dict[str, Setting]
+    gazetteer: Gazetteer
+
+    @property
+    def newest(self) -> str | None:
+        """When the newest bulletin was issued, as written."""
+        issued = [b.issued for advisory in self.advisories for b in advisory.bulletins]
+        return str(max(issued, key=lambda moment: moment.wall)) if issued else None
+
+    def parts(self, place: Place) -> tuple[Place, ...]:
+        """The places by which a place is judged."""
+        return judged_as_one(place, self.gazetteer.inside(place))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of reading a set: the rules and every mistake, either of which may be none."""
+
+    rules: RuleSet
+    mistakes: tuple[Mistake, ...]
+    files: int
+
+
+def shipped() -> Path:
+    """The folder of rules that came with the package."""
+    inside = Path(__file__).parent / "rules"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "rules"
+
+
+def load(paths: Iterable[str | Path] | None = None) -> RuleSet:
+    """The rules in these files and folders, else those of the user, the site and the package.
+
+    The shipped schemes, settings and places are at hand for every set. Raises BrokenRules with
+    every mistake in every file.
+    """
+    reading = read(paths)
+    if reading.mistakes:
+        raise BrokenRules(reading.mistakes)
+    return reading.rules
+
+
+def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True) -> Reading:
+    """The same with its mistakes as values.
+
+    Without `demand_advisory`, files that hold no advisory are in order as long as they are named
+    one by one.
+    """
+    given = _default_paths() if paths is None else [str(path) for path in paths]
+    found, mistakes = _sheets(given)
+    own = [sheet for sheet, _ in found]
+    base = [] if str(shipped()) in given else _sheets([str(shipped())])[0]
+    sheets = _vocabulary_beside(own, [sheet for sheet, _ in base]) + own
+
+    known_schemes = _read_schemes(_of_kind("scheme", sheets))
+    known = rules.Known(
+        known_schemes,
+        settings.read(_of_kind("settings", sheets)),
+        places.read(_of_kind("places", sheets)),
+    )
+    advisories = _read_advisories(_of_kind("advisory", sheets), known)
+    mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
+    if not mistakes:
+        mistakes = _without_advisory(given, found, demand_advisory)
+    return Reading(_rule_set(given, advisories, known), tuple(sorted(set(mistakes))), len(own))
+
+
+def _rule_set(given: Sequence[str], advisories: list[Advisory], known: rules.Known) -> RuleSet:
+    ordered = sorted(advisories, key=lambda advisory: advisory.id)
+    return RuleSet(
+        paths=tuple(given),
+        advisories=tuple(ordered),
+        segments=tuple(segment for advisory in ordered for segment in fold(advisory)),
+        schemes=dict(known.schemes),
+        settings=dict(known.settings),
+        gazetteer=known.gazetteer,
+    )
+
+
+def _default_paths() -> list[str]:
+    """The user's and the site's own folders, where there are any, and the shipped rules."""
+    from platformdirs import site_config_dir, user_config_dir
+
+    own = [os.path.join(folder("sca"), "rules") for folder in (user_config_dir, site_config_dir)]
+    return [path for path in own if os.path.lexists(path)] + [str(shipped())]
+
+
+def _sheets(given: Iterable[str]) -> tuple[list[tuple[Sheet, str]], list[Mistake]]:
+    """Every rule file below the given paths, once, with the path that led to it."""
+    sheets: list[tuple[Sheet, str]] = []
+    mistakes: list[Mistake] = []
+    seen: set[str] = set()
+    for root in given:
+        for item in _files(Path(root), named=True):
+            if isinstance(item, Mistake):
+                mistakes.append(item)
+            elif (real := os.path.realpath(item)) not in seen:
+                seen.add(real)
+                sheets.append((toml.read(item, str(item)), root))
+    return sheets, mistakes
+
+
+def _files(
+    path: Path, named: bool = False, around: frozenset[str] = frozenset()
+) -> Iterator[Path | Mistake]:
+    """The rule files at or below a path; whatever is no rule file is a mistake, not passed over.
+
+    `named` is true of a path that somebody wrote down, `around` holds the folders it lies in.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        gone = "is a link that leads nowhere" if path.is_symlink() else "there is no such file"
+        yield Mistake(str(path), 0, "", gone)
+        return
+    except OSError as error:
+        yield Mistake(str(path), 0, "", f"cannot be read: {error.strerror}")
+        return
+    if stat.S_ISDIR(mode):
+        yield from _below(path, around)
+    elif path.suffix == ".toml" and stat.S_ISREG(mode):
+        yield path
+    elif named or path.suffix != ".md":
+        yield Mistake(str(path), 0, "", "is no rule file; rules are files that end in .toml")
+
+
+def _below(folder: Path, around: frozenset[str]) -> Iterator[Path | Mistake]:
+    real = os.path.realpath(folder)
+    if real in around:
+        yield Mistake(str(folder), 0, "", "is a link to a folder that it lies in")
+        return
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        yield Mistake(str(folder), 0, "", f"cannot be read: {error.strerror}")
+        return
+    for name in names:
+        if not name.startswith("."):
+            yield from _files(folder / name, around=around | {real})
+
+
+def _of_kind(kind: str, sheets: Iterable[Sheet]) -> list[Sheet]:
+    return [sheet for sheet in sheets if sheet.unreadable is None and _kind(sheet) == kind]
+
+
+def _kind(sheet: Sheet) -> str:
+    """What a file is, by its top-level keys; whatever else it is must be an advisory."""
+    keys = sheet.data.keys()
+    if "bulletins" in keys:
+        return "advisory"
+    for key, kind in (("levels", "scheme"), ("places", "places"), ("settings", "settings")):
+        if key in keys:
+            return kind
+    return "advisory"
+
+
+def _vocabulary_beside(own: list[Sheet], base: list[Sheet]) -> list[Sheet]:
+    """The shipped schemes, settings and places that the set does not hold a copy of itself."""
+    copies = {sheet.source for sheet in own}
+    return [
+        sheet
+        for sheet in base
+        if sheet.unreadable or (_kind(sheet) != "advisory" and sheet.source not in copies)
+    ]
+
+
+def _read_schemes(sheets: Iterable[Sheet]) -> dict[str, Scheme]:
+    known: dict[str, Scheme] = {}
+    homes: dict[str, str] = {}
+    for sheet in sheets:
+        scheme = schemes.read(sheet)
+        if scheme is None:
+            continue
+        if scheme.id in known:
+            sheet.wrong(f"{scheme.id!r} is in {homes[scheme.id]} already", "id")
+            continue
+        known[scheme.id], homes[scheme.id] = scheme, sheet.path
+    return dict(sorted(known.items()))
+
+
+def _read_advisories(sheets: Iterable[Sheet], known: rules.Known) -> list[Advisory]:
+    advisories: list[Advisory] = []
+    homes: dict[str, str] = {}
+    for sheet in sheets:
+        if not sheet.data:
+            sheet.wrong("is empty; a rule file must declare something")
+            continue
+        id = sheet.value("id")
+        rule = rules.read(sheet, known)
+        if isinstance(id, str) and id in homes:
+            sheet.wrong(f"{id!r} is the id of {homes[id]} already", "id")
+        elif isinstance(id, str):
+            homes[id] = sheet.path
+        if rule is not None and not sheet.wrongs:
+            _run_examples(sheet, rule, known.gazetteer)
+            advisories.append(rule.advisory)
+    return advisories
+
+
+def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
+    """Note every example that a rule does not bear out, judged against that rule alone."""
+    segments = fold(rule.advisory)
+    for example in rule.examples:
+        here = ("examples", example.position)
+        parts = judged_as_one(example.place, gazetteer.inside(example.place))
+        try:
+            verdict = evaluate(ask(example.place, parts, example.when, FOREVER), segments)
+        except InvalidTime as error:
+            sheet.wrong(str(error), *here, "when")
+            continue
+        question = f"{example.place.name} at {example.when.text}"
+        level = verdict.level.id if verdict.level else rules.CLEAR
+        if level != example.expect:
+            sheet.wrong(f"{question} comes out {level}, not {example.expect}", *here, "expect")
+        applying = _applying(verdict)
+        if example.measures is not None and set(example.measures) != set(applying):
+            sheet.wrong(
+                f"at {question} the measures are {', '.join(applying) or 'none'}",
+                *here, "measures",
+            )  # fmt: skip
+
+
+def _applying(verdict: Verdict) -> list[str]:
+    return [measure.id for finding in verdict.findings for measure in finding.measures]
+
+
+def _without_advisory(
+    given: Sequence[str], found: Iterable[tuple[Sheet, str]], demand: bool
+) -> list[Mistake]:
+    """Folders and sets that declare nothing: nothing read is not the same as clear."""
+    read_from = {root for _, root in found}
+    empty = [root for root in given if root not in read_from and Path(root).is_dir()]
+    if empty:
+        return [Mistake(root, 0, "", "holds no rule file") for root in empty]
+    declares = any(_kind(sheet) == "advisory" for sheet, _ in found)
+    if declares or not (demand or any(Path(root).is_dir() for root in given)):
+        return []
+    return [Mistake(root, 0, "", "holds no advisory") for root in given]
