@@ -1,0 +1,18 @@
+"""What every test stands on: no home, no locale, no variables of the machine it runs on."""
+
+import os
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _a_machine_of_no_one(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory):
+    """Nothing of the person who runs the tests may change what they say."""
+    for name in list(os.environ):
+        if name.startswith(("SCA_", "_SCA_", "LC_", "LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS")):
+            monkeypatch.delenv(name)
+    empty = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(empty))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(empty / "config"))
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(empty / "site"))
+    monkeypatch.setenv("TERM", "xterm-256color")
