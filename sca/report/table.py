@@ -14,7 +14,7 @@ from sca.report import phrases, text
 
 Part = dict[str, Any]
 
-_WIDE = 110
+_WIDE = 140
 """From how many columns on the list is one table; below, a small one for each advisory."""
 
 
@@ -79,7 +79,7 @@ def _advisory(advisory: Part) -> list[RenderableType]:
 def _one_table(rows: list[Part], terminal: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD if terminal else box.ASCII2, show_edge=False)
     for heading in ("advisory", "level", "places", "from", "until", "measure", "settings"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "level")
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"advisory", "level"})
     for row in rows:
         table.add_row(
             Text(row["advisory"]),

@@ -1,0 +1,30 @@
+# `make` lists the targets. The commands run in the virtual environment `.venv`.
+
+PYTHON = .venv/bin/python
+
+.PHONY: help
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv: pyproject.toml
+	python3 -m venv .venv && .venv/bin/pip install -q -e '.[test]' && touch .venv
+
+.PHONY: check
+check: .venv  ## all that the tests' command runs
+	$(PYTHON) -m tests
+
+.PHONY: test
+test: .venv  ## some tests: make test T="tests/test_spans.py -x"
+	$(PYTHON) -m pytest $(T)
+
+.PHONY: fix
+fix: .venv  ## format, and mend what the linter can
+	$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .
+
+.PHONY: coverage
+coverage: .venv  ## branch coverage of the tests
+	$(PYTHON) -m pytest -n auto --cov --cov-report=term-missing:skip-covered
+
+.PHONY: wheel
+wheel: .venv  ## build the wheel into dist/
+	.venv/bin/pip wheel -q --no-deps -w dist .
