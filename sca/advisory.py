@@ -74,7 +74,7 @@ def fold(advisory: Advisory) -> tuple[Segment, ...]:
     return tuple(
         Segment(advisory, place, span_of(bulletin, advisory.timezone), bulletin.level, number)
         for number, bulletin in enumerate(advisory.bulletins, 1)
-        for place in bulletin.places
+        for place in dict.fromkeys(bulletin.places)
     )
 
 

@@ -31,13 +31,15 @@ def check(
 
     >>> check("Almaty", "2024-07-05").answer.value
     'clear'
-    >>> check("Almatty", "2024-07-05")
+    >>> check("Almatty", "2024-07-05")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    sca.errors.UnknownPlace: no place called 'Almatty' is known; did you mean Almaty?
+    sca.errors.UnknownPlace: no place called 'Almatty' is known; did you mean Almaty ...
     """
     written = spans.read(when)
     if now is None and written.needs_now:
         raise InvalidTime(f"{when!r} needs to be told what now is: pass now=datetime.now(UTC)")
+    if now is not None and now.utcoffset() is None:
+        raise InvalidTime(f"now={now!r} has no offset; pass now=datetime.now(UTC)")
     known = rules if rules is not None else load()
     threshold = read_threshold(at_least, known.schemes) if at_least is not None else None
     wanted = list(settings)

@@ -136,16 +136,15 @@ def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
     bearing = [Reason(part, s) for part in question.parts for s in _bearing(part.place, every)]
     holding = [reason for reason in bearing if reason.segment.span.overlaps(reason.part.span)]
     counting = [reason for reason in holding if _counts(reason.segment, question)]
-    levels = [reason.segment.level for reason in counting]
     spans = (reason.segment.span.meet(reason.part.span) for reason in counting)
     return Verdict(
         question=question,
         answer=Answer.IN_FORCE if counting else Answer.CLEAR,
-        level=max(levels, key=lambda level: level.gravity, default=None),
+        level=_gravest(reason.segment for reason in counting),
         covered=merged(span for span in spans if span),
         touched=tuple(dict.fromkeys(reason.part.place for reason in counting)),
         findings=_findings(holding, question),
-        near=_near(bearing, question),
+        near=_near(bearing, holding, question),
         next_change=_next_change(bearing, question),
         considered=len({segment.advisory.id for segment in every}),
     )
@@ -154,7 +153,13 @@ def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
 def gravest_first(segment: Segment) -> tuple[object, ...]:
     """The total order in which advisories are told."""
     severity, rank, scheme = segment.level.gravity
-    return (-severity, -rank, scheme, segment.span, segment.advisory.id, segment.place.id)
+    place, bulletin = segment.place.id, segment.bulletin
+    return (-severity, -rank, scheme, segment.span, segment.advisory.id, place, bulletin)
+
+
+def _gravest(segments: Iterable[Segment]) -> Level | None:
+    told_first = min(segments, key=gravest_first, default=None)
+    return told_first.level if told_first else None
 
 
 def _bearing(place: Place, segments: Iterable[Segment]) -> list[Segment]:
@@ -198,12 +203,14 @@ def _findings(holding: Iterable[Reason], question: Question) -> tuple[Finding, .
     )
 
 
-def _near(bearing: Iterable[Reason], question: Question) -> tuple[Near, ...]:
-    span = question.span
+def _near(
+    bearing: Iterable[Reason], holding: Iterable[Reason], question: Question
+) -> tuple[Near, ...]:
+    held = [reason.segment for reason in holding]
     sides: dict[bool, Near] = {}
     for reason in sorted(bearing, key=lambda r: gravest_first(r.segment)):
-        segment = reason.segment
-        if segment.span.overlaps(span) or not _counts(segment, question):
+        segment, span = reason.segment, reason.part.span
+        if segment in held or not _counts(segment, question):
             continue
         over = segment.span.end <= span.start
         distance = segment.span.end - span.start if over else segment.span.start - span.end
@@ -221,8 +228,7 @@ def _next_change(bearing: Iterable[Reason], question: Question) -> datetime | No
     ahead = sorted(bound for bound in bounds if start < bound < FOREVER)
 
     def level_at(instant: datetime) -> tuple[str, str] | None:
-        levels = [s.level for s in counting if instant in s.span]
-        gravest = max(levels, key=lambda level: level.gravity, default=None)
+        gravest = _gravest(s for s in counting if instant in s.span)
         return (gravest.scheme, gravest.id) if gravest else None
 
     now = level_at(start)

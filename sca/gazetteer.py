@@ -18,8 +18,8 @@ _PLAIN = str.maketrans(
 
 def fold(name: str) -> str:
     """The name without case, accents and punctuation: what look-ups compare."""
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
-    return "".join(c for c in plain.casefold() if c.isalnum())
+    plain = unicodedata.normalize("NFKD", name.casefold()).casefold().translate(_PLAIN)
+    return "".join(c for c in plain if c.isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,10 @@ class Gazetteer:
         self._bearers: dict[str, list[Place]] = {}
         for entry in listed:
             for name in dict.fromkeys((entry.place.name, *entry.names)):
-                self._spelled.setdefault(fold(name), name)
-                bearers = self._bearers.setdefault(fold(name), [])
+                if not (key := fold(name)):
+                    continue
+                self._spelled.setdefault(key, name)
+                bearers = self._bearers.setdefault(key, [])
                 if entry.place not in bearers:
                     bearers.append(entry.place)
 
@@ -75,8 +77,10 @@ class Gazetteer:
         close = near(fold(asked), self._bearers) if fold(asked) else []
         candidates: dict[str, Candidate] = {}
         for key in close:
-            for place in self._bearers[key]:
-                candidates.setdefault(place.id, Candidate(self._spelled[key], str(place)))
+            bearers = self._bearers[key]
+            for place in bearers:
+                text = self._spelled[key] if place == _meant(bearers) else place.id
+                candidates.setdefault(place.id, Candidate(text, str(place)))
         named = list(candidates.values())[:5]
         way_out = (
             f"did you mean {' or '.join(c.text for c in named)}?"
@@ -93,7 +97,10 @@ def _meant(bearers: list[Place]) -> Place | None:
         if len(of_kind) == 1:
             return of_kind[0]
         if of_kind:
+            # One whose people nobody has counted is not known to be the smaller.
+            if not all(place.population for place in of_kind):
+                return None
             first, second, *_ = sorted(of_kind, key=lambda p: p.population or 0, reverse=True)
-            dominant = (first.population or 0) >= _DOMINANCE * max(second.population or 0, 1)
+            dominant = (first.population or 0) >= _DOMINANCE * (second.population or 0)
             return first if dominant else None
     return None

@@ -20,7 +20,7 @@ class Text:
         for tag in (language, language.split("-")[0]):
             if (words := self.version(tag)) is not None:
                 return words
-        if language.split("-")[0] != FALLBACK and (words := self.version(FALLBACK)) is not None:
+        if (words := self.version(FALLBACK)) is not None:
             return f"{words} [{FALLBACK}]"
         tag, words = self.versions[0]
         return f"{words} [{tag}]"
@@ -36,8 +36,8 @@ def printable(words: str) -> str:
     Line ends and tabs become blanks; format characters that reorder text (such as RIGHT-TO-LEFT
     OVERRIDE) go, while the joiners that some scripts are spelled with stay.
     """
-    spaced = " ".join(words.split())
-    return "".join(c for c in spaced if not _drives(c))
+    kept = "".join(c for c in words if c.isspace() or not _drives(c))
+    return " ".join(kept.split())
 
 
 def _drives(character: str) -> bool:

@@ -64,11 +64,16 @@ class Threshold:
     """The lowest severity that counts in all other schemes."""
 
     def passed_by(self, level: Level) -> bool:
-        """Whether this level counts; one of unknown severity may be the gravest, and does."""
+        """Whether this level counts.
+
+        One of unknown severity may be the gravest, and does, unless it is an ordinary state.
+        """
         for scheme, rank in self.ranks:
             if scheme == level.scheme:
                 return level.rank >= rank
-        return level.severity is Severity.Unknown or level.severity >= self.severity
+        if level.severity is Severity.Unknown and not level.baseline:
+            return True
+        return level.severity >= self.severity
 
 
 def read_threshold(text: str, schemes: Mapping[str, Scheme]) -> Threshold:

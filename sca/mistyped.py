@@ -14,7 +14,7 @@ def plausible_time(text: str) -> str | None:
     may be missing, and zone names are read wrongly (`UTC+5` as five hours behind).
     """
     # Nobody writes the day before the month after a four-digit year.
-    orders = (False,) if re.match(r"[12]\d{3}", text) else (False, True)
+    orders = (False,) if re.match(r"\s*[12]\d{3}", text) else (False, True)
     readings = {_read(text, day_first, year_first) for day_first in orders for year_first in orders}
     meant = readings.pop()
     return meant if not readings else None
@@ -33,6 +33,8 @@ def _read(text: str, day_first: bool, year_first: bool) -> str | None:
             )
         except (ValueError, OverflowError, Warning):
             return None
+    if str(one.year) not in text:
+        return None  # dateutil takes the century from the machine's own year
     if one.tzinfo or one.date() != other.date() or not 1970 <= one.year <= 2100:
         return None
     named = [day for day in re.findall(r"[a-z]{3}", text.casefold()) if day in _WEEKDAYS]
@@ -40,4 +42,4 @@ def _read(text: str, day_first: bool, year_first: bool) -> str | None:
         return None
     if (one.hour, other.hour) == (1, 12):
         return one.date().isoformat()
-    return one.isoformat(timespec="minutes") if one.time() == other.time() else None
+    return one.isoformat(timespec="seconds" if one.second else "minutes")

@@ -31,7 +31,7 @@ _MOMENT = re.compile(
     r"(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?([Zz]|[+-]\d\d:\d\d)?)?",
     re.ASCII,
 )
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", re.ASCII)
+_DURATION = re.compile(r"P(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -158,8 +158,7 @@ class When:
         """
         first = _reading(self.first, zone, now)
         if self.duration is not None:
-            start = self.first or _moment_at(now)
-            end = start.after(self.duration, zone)
+            end = self._end(self.duration, first.span.start, zone)
             return Reading(Span(first.span.start, end), first.twice)
         if not self.interval:
             return first
@@ -167,6 +166,14 @@ class When:
         if last.span.end <= first.span.start:
             raise InvalidTime(f"{self.text!r} ends before it starts; write the earlier time first")
         return Reading(Span(first.span.start, last.span.end), first.twice or last.twice)
+
+    def _end(self, duration: Duration, start: datetime, zone: str) -> datetime:
+        if self.first is not None:
+            return self.first.after(duration, zone)
+        if not duration.days:
+            return start + duration.time
+        wall = zones.local(start, zone).replace(tzinfo=None)
+        return Moment(wall, _SECOND).after(duration, zone)
 
 
 def read(text: str) -> When:
@@ -196,7 +203,8 @@ def read_moment(text: str, within: str | None = None) -> Moment:
     whole = within or text
     match = _MOMENT.fullmatch(text)
     if match is None:
-        raise InvalidTime(f"{whole!r} is not a time; {_way_out(text)}")
+        way_out = _way_out(text) if text == whole else FORMS
+        raise InvalidTime(f"{whole!r} is not a time; {way_out}")
     year, month, day, hour, minute, second, offset = match.groups()
     if int(year) not in _YEARS:
         raise InvalidTime(f"{whole!r}: the year must be from 1970 to 2100")
@@ -209,7 +217,10 @@ def read_moment(text: str, within: str | None = None) -> Moment:
         )  # fmt: skip
     except ValueError as error:
         raise InvalidTime(f"{whole!r} is not a time: {error}; {FORMS}") from None
-    return Moment(wall + _DAY if midnight else wall, unit, _read_offset(offset, whole))
+    wall += _DAY if midnight else timedelta(0)
+    if wall.year not in _YEARS:
+        raise InvalidTime(f"{whole!r}: the year must be from 1970 to 2100")
+    return Moment(wall, unit, _read_offset(offset, whole))
 
 
 def read_duration(text: str, within: str | None = None) -> Duration:
@@ -259,14 +270,16 @@ def _moment_or_now(text: str, whole: str) -> Moment | None:
 
 
 def _refuse_reversed(when: When) -> None:
-    """Refuse at once what no clock could put right, before any place is known."""
+    """Refuse at once what reads backwards, before any place is known.
+
+    A clock that goes back could put right a few of these; they are slips all the same.
+    """
     first, last = when.first, when.last
-    comparable = first and last and (first.offset is None) == (last.offset is None)
-    if not (first and last and comparable):
+    if first is None or last is None or (first.offset is None) != (last.offset is None):
         return
-    if last.wall - (last.offset or timedelta(0)) + last.unit <= first.wall - (
-        first.offset or timedelta(0)
-    ):
+    start = first.wall - (first.offset or timedelta(0))
+    end = last.wall - (last.offset or timedelta(0)) + last.unit
+    if end <= start:
         raise InvalidTime(f"{when.text!r} ends before it starts; write the earlier time first")
 
 

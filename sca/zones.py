@@ -65,8 +65,6 @@ def stretch(first: datetime, limit: datetime, key: str) -> tuple[datetime, datet
         return None
     start = starts[0] if starts else _turn(first, clock)
     end = ends[-1] + _SECOND if ends else _turn(last, clock)
-    if start >= end:
-        return None
     seams = [s - _SECOND for s in starts[1:]] + [e + _SECOND for e in ends[:-1]]
     return start, end, any(not first <= _shown(seam, clock) < limit for seam in seams)
 
@@ -91,7 +89,7 @@ def _open(key: str) -> ZoneInfo | None:
     try:
         with open(os.path.join(_FOLDER, *key.split("/")), "rb") as file:
             return ZoneInfo.from_file(file, key=key)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError):
+    except (OSError, ValueError):
         return None
 
 

@@ -44,7 +44,8 @@ def check(
         place, when, rules=known, now=present, at_least=at_least, settings=setting or ()
     )
     if not quiet:
-        told = document.of_verdict(verdict, known, place, when, options.language(lang))
+        tag = options.language(lang)
+        told = document.of_verdict(verdict, known, place, when, tag, setting or ())
         output.out(_report(told, json, short))
     return Exit.CLEAR if exit_zero else document.exit_of(verdict)
 

@@ -26,8 +26,8 @@ class _Row:
         value = self.value(key)
         return printable(value) if isinstance(value, str) else ""
 
-    def wrong(self, problem: str, key: str) -> None:
-        self.sheet.wrong(problem, "places", self.position, key)
+    def wrong(self, problem: str, *key: str) -> None:
+        self.sheet.wrong(problem, "places", self.position, *key)
 
     @property
     def within(self) -> str | None:
@@ -57,8 +57,9 @@ def _check(row: _Row, rows: Mapping[str, _Row]) -> None:
             zone(row.word("timezone"))
         except UnknownZone as error:
             row.wrong(str(error), "timezone")
-    if row.word("name") and not fold(row.word("name")):
-        row.wrong("has no letter or digit to find it by", "name")
+    for name in (row.word("name"), *_names(row)):
+        if name and not fold(name):
+            row.wrong(f"{name!r} has no letter or digit to find it by")
     within = row.within
     if within is None:
         return

@@ -4,6 +4,7 @@ Instants are `YYYY-MM-DDThh:mm:ssZ` and ends are exclusive; an end that nobody s
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,15 @@ def dumped(document: Document, ascii_only: bool = False) -> str:
     return json.dumps(document, ensure_ascii=ascii_only, indent=2) + "\n"
 
 
-def of_verdict(verdict: Verdict, rules: RuleSet, place: str, when: str, language: str) -> Document:
-    """A verdict; `place` and `when` are the texts that were asked."""
+def of_verdict(
+    verdict: Verdict,
+    rules: RuleSet,
+    place: str,
+    when: str,
+    language: str,
+    settings: Sequence[str] = (),
+) -> Document:
+    """A verdict; `place`, `when` and `settings` are the texts that were asked."""
     question = verdict.question
     return {
         "version": VERSION,
@@ -49,6 +57,7 @@ def of_verdict(verdict: Verdict, rules: RuleSet, place: str, when: str, language
         "covered": [_span(span) for span in verdict.covered],
         "next_change": utc_text(verdict.next_change) if verdict.next_change else None,
         "threshold": question.threshold.text if question.threshold else None,
+        "settings": list(settings),
         "advisories": [_finding(finding, language) for finding in verdict.findings],
         "near": [_near(near, language) for near in verdict.near],
         "considered": verdict.considered,

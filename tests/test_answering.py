@@ -1,0 +1,395 @@
+import ast
+import doctest
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import sca
+from sca import answering, errors, ruleset
+from sca.errors import (
+    BrokenRules,
+    Candidate,
+    Exit,
+    InvalidTime,
+    Mistake,
+    ScaError,
+    UnknownLevel,
+    UnknownPlace,
+    UnknownSetting,
+)
+from sca.evaluate import Answer, Part
+from tests.builders import a_span, at
+
+PUBLIC = [
+    "AmbiguousPlace",
+    "Answer",
+    "BrokenRules",
+    "InvalidTime",
+    "RuleSet",
+    "ScaError",
+    "UnknownLevel",
+    "UnknownPlace",
+    "UnknownSetting",
+    "Verdict",
+    "check",
+    "load",
+]
+
+
+@cache
+def rules():
+    return sca.load()
+
+
+def check(place, when, **options):
+    return sca.check(place, when, rules=rules(), **options)
+
+
+def fresh(code, folder):
+    """What a program prints in an interpreter of its own, in a folder of its own."""
+    environment = os.environ | {"PYTHONPATH": str(Path(sca.__file__).parent.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+LOADED = (
+    "import sys; "
+    "print(sorted({'typer', 'click', 'rich', 'pydantic', 'pytz', 'toml_rs'} & {*sys.modules}))"
+)
+
+
+# The names of the package
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        pytest.param("import sca", "[]\n", id="the package alone: nothing"),
+        pytest.param("from sca import Verdict, Answer, ScaError", "['pytz']\n", id="its values"),
+        pytest.param(
+            "import sca; print(sca.check('Almaty', '2024-07-03').answer.value)",
+            "in force\n['pydantic', 'pytz']\n",
+            id="an answer: what reads rules, nothing that draws",
+        ),
+    ],
+)
+def test_what_a_program_loads(code, told, tmp_path):
+    assert fresh(f"{code}; {LOADED}", tmp_path) == told
+
+
+def test_the_package_alone_loads_no_part_of_itself(tmp_path):
+    code = "import sca, sys; print([name for name in sys.modules if name.startswith('sca.')])"
+
+    assert fresh(code, tmp_path) == "[]\n"
+
+
+def test_a_star_import_gives_the_public_names(tmp_path):
+    code = "from sca import *; print(sorted(n for n in dir() if not n.startswith('__')))"
+
+    assert fresh(code, tmp_path) == f"{PUBLIC}\n"
+
+
+def test_the_package_lists_its_names():
+    assert sorted(sca.__all__) == PUBLIC
+    assert {*PUBLIC, "__version__"} <= {*dir(sca)}
+    assert dir(sca) == sorted({*dir(sca)})
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_each_public_name_is_what_its_home_has(name):
+    home = sys.modules[getattr(sca, name).__module__]
+
+    assert home.__name__.startswith("sca.")
+    assert getattr(sca, name) is getattr(home, name)
+
+
+def test_type_checkers_see_the_names_that_are_resolved():
+    tree = ast.parse(Path(sca.__file__).read_text("utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    seen = {alias.name: node.module for node in block.body for alias in node.names}
+
+    assert seen == sca._HOMES
+
+
+@pytest.mark.parametrize("name", ["Chekc", "evaluates", "_nothing", "__wrapped__"])
+def test_a_name_that_is_not_there_is_an_attribute_error(name):
+    with pytest.raises(AttributeError) as caught:
+        getattr(sca, name)
+
+    assert str(caught.value) == f"module 'sca' has no attribute {name!r}"
+
+
+@pytest.mark.parametrize(
+    ("module", "examples"), [(sca, 4), (answering, 2)], ids=["sca", "sca.answering"]
+)
+def test_the_examples_in_docstrings_are_right(module, examples):
+    assert doctest.testmod(module) == (0, examples)
+
+
+# One question
+
+
+@pytest.mark.parametrize(
+    ("when", "answer"),
+    [
+        ("2024-07-02T00:00", Answer.CLEAR),
+        ("2024-07-02T00:01", Answer.IN_FORCE),
+        ("2024-07-04T23:59:59", Answer.IN_FORCE),
+        ("2024-07-05T00:00", Answer.CLEAR),
+        ("2024-07-01T19:00:59Z", Answer.CLEAR),
+        ("2024-07-01T19:01Z", Answer.IN_FORCE),
+        ("2024-07-01/2024-07-03", Answer.IN_FORCE),
+    ],
+)
+def test_a_time_is_read_on_the_clock_of_the_place(when, answer):
+    assert check("Almaty", when).answer == answer
+
+
+def test_an_answer_from_text():
+    verdict = check("алматы", "2024-07-01/2024-07-02")
+    almaty = rules().gazetteer.find("geonames:1526384")
+
+    assert verdict.question.place == almaty
+    assert verdict.question.parts == (Part(almaty, a_span("2024-06-30T19:00", "2024-07-02T19:00")),)
+    assert (verdict.question.threshold, verdict.question.settings) == (None, None)
+    assert (verdict.answer, verdict.level.id) == (Answer.IN_FORCE, "yellow")
+    assert verdict.covered == (a_span("2024-07-01T19:01", "2024-07-02T19:00"),)
+    assert [finding.advisory.id for finding in verdict.findings] == ["kz-2024-sco-summit"]
+    assert verdict.next_change == at("2024-07-01T19:01")
+    assert verdict.considered == len(rules().advisories)
+
+
+def test_a_country_is_asked_by_its_parts():
+    verdict = check("Kazakhstan", "2024-07-03T14:00")
+
+    assert [place.name for place in verdict.touched] == [
+        "Kokshetau",
+        "Astana",
+        "Almaty",
+        "Karaganda",
+    ]
+    assert (verdict.partial, len(verdict.question.parts)) == (True, 40)
+
+
+@pytest.mark.parametrize(
+    ("options", "answer"),
+    [
+        pytest.param({"at_least": "orange"}, Answer.CLEAR, id="a graver level"),
+        pytest.param({"at_least": "yellow"}, Answer.IN_FORCE, id="its level"),
+        pytest.param({"at_least": "Minor"}, Answer.IN_FORCE, id="a milder severity"),
+        pytest.param({"at_least": "Severe"}, Answer.CLEAR, id="a graver severity"),
+        pytest.param({"settings": ["airport"]}, Answer.IN_FORCE, id="a setting of a measure"),
+        pytest.param({"settings": ("home",)}, Answer.CLEAR, id="a setting of none"),
+        pytest.param({"settings": ["home", "road", "metro"]}, Answer.IN_FORCE, id="one of several"),
+        pytest.param({"settings": iter(["home"])}, Answer.CLEAR, id="settings one by one"),
+        pytest.param({"settings": []}, Answer.IN_FORCE, id="no setting"),
+        pytest.param(
+            {"settings": ["airport"], "at_least": "red"}, Answer.CLEAR, id="a setting and a level"
+        ),
+    ],
+)
+def test_what_should_count_can_be_said(options, answer):
+    assert check("Almaty", "2024-07-03T14:00", **options).answer == answer
+
+
+def test_without_rules_the_usual_ones_are_loaded():
+    assert sca.check("Almaty", "2024-07-03").findings == check("Almaty", "2024-07-03").findings
+
+
+def test_rules_may_be_those_at_a_path():
+    shipped = sca.load([ruleset.shipped() / "kz" / "2024-sco-summit.toml"])
+
+    verdict = sca.check("Almaty", "2024-07-03", rules=shipped)
+
+    assert (verdict.answer, verdict.considered) == (Answer.IN_FORCE, 1)
+
+
+def test_no_other_rules_are_read_beside_those_that_are_given():
+    bare = replace(rules(), advisories=(), segments=())
+
+    verdict = sca.check("Almaty", "2024-07-03", rules=bare)
+
+    assert (verdict.answer, verdict.considered) == (Answer.CLEAR, 0)
+
+
+# What now is
+
+
+@pytest.mark.parametrize("when", ["now", "now/PT6H", "2024-07-01/now", "now/2099-01-01"])
+def test_now_must_be_told(when):
+    with pytest.raises(InvalidTime) as caught:
+        check("Almaty", when)
+
+    assert str(caught.value) == (
+        f"{when!r} needs to be told what now is: pass now=datetime.now(UTC)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "answer"),
+    [
+        ("2024-07-01T19:00:59.999999+00:00", Answer.CLEAR),
+        ("2024-07-02T00:01:00+05:00", Answer.IN_FORCE),
+        ("2024-07-04T18:59:59.999999+00:00", Answer.IN_FORCE),
+        ("2024-07-04T15:00:00-04:00", Answer.CLEAR),
+    ],
+)
+def test_now_is_the_instant_that_was_told(now, answer):
+    instant = datetime.fromisoformat(now)
+
+    verdict = check("Almaty", "now", now=instant)
+
+    assert verdict.answer == answer
+    start = instant.replace(microsecond=0)
+    assert (verdict.question.span.start, verdict.question.span.end) == (
+        start,
+        start + timedelta(seconds=1),
+    )
+
+
+def test_a_now_without_an_offset_is_refused_not_read_on_the_clock_of_the_machine():
+    with pytest.raises(InvalidTime):
+        check("Almaty", "now", now=datetime(2024, 7, 3))
+
+
+def test_a_time_that_is_written_out_does_not_depend_on_now():
+    told = check("Almaty", "2024-07-03", now=at("1999-01-01"))
+
+    assert told == check("Almaty", "2024-07-03")
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("place", "when", "options", "error"),
+    [
+        pytest.param("Nowhere", "2024-07-03", {}, UnknownPlace, id="a place"),
+        pytest.param("", "2024-07-03", {}, UnknownPlace, id="no place"),
+        pytest.param("Almaty", "tomorrow", {}, InvalidTime, id="a time"),
+        pytest.param("Almaty", "", {}, InvalidTime, id="no time"),
+        pytest.param("Almaty", "2024-07-03", {"at_least": "pink"}, UnknownLevel, id="a level"),
+        pytest.param("Almaty", "2024-07-03", {"at_least": ""}, UnknownLevel, id="no level"),
+        pytest.param("Almaty", "2024-07-03", {"settings": ["sea"]}, UnknownSetting, id="a setting"),
+        pytest.param("Almaty", "2024-07-03", {"settings": [""]}, UnknownSetting, id="no setting"),
+        pytest.param(
+            "Almaty",
+            "2024-07-03",
+            {"settings": "airport"},
+            UnknownSetting,
+            id="letters as settings",
+        ),
+        pytest.param("Nowhere", "3", {"at_least": "pink"}, InvalidTime, id="the time first"),
+        pytest.param("Nowhere", "2024-07-03", {"at_least": "pink"}, UnknownLevel, id="place last"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(place, when, options, error):
+    with pytest.raises(error) as caught:
+        check(place, when, **options)
+
+    assert type(caught.value) is error
+
+
+def test_no_verdict_is_given_from_rules_with_a_mistake(tmp_path):
+    broken = tmp_path / "broken.toml"
+    broken.write_text("id = ")
+
+    with pytest.raises(BrokenRules) as caught:
+        sca.load([broken])
+
+    assert [(m.path, m.line) for m in caught.value.mistakes] == [(str(broken), 1)]
+
+
+def test_each_error_has_its_exit_code_and_its_code():
+    every = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, ScaError)]
+
+    assert {(e.__name__, e.exit, e.code) for e in every} == {
+        ("ScaError", Exit.NO_ANSWER, "no-answer"),
+        ("WrongUse", Exit.USAGE, "usage"),
+        ("InvalidTime", Exit.USAGE, "bad-time"),
+        ("SkippedTime", Exit.USAGE, "bad-time"),
+        ("UnknownLevel", Exit.USAGE, "unknown-level"),
+        ("UnknownSetting", Exit.USAGE, "unknown-setting"),
+        ("UnknownPlace", Exit.NO_ANSWER, "unknown-place"),
+        ("AmbiguousPlace", Exit.NO_ANSWER, "ambiguous-place"),
+        ("UnknownZone", Exit.NO_ANSWER, "unknown-zone"),
+        ("OldZoneData", Exit.NO_ANSWER, "old-zone-data"),
+        ("Unwritable", Exit.NO_ANSWER, "unwritable"),
+        ("BrokenRules", Exit.NO_ANSWER, "broken-rules"),
+    }
+
+
+def test_exit_codes_are_those_a_script_may_rely_on():
+    assert {code.name: int(code) for code in Exit} == {
+        "CLEAR": 0,
+        "IN_FORCE": 1,
+        "USAGE": 2,
+        "NO_ANSWER": 3,
+        "BUG": 70,
+        "INTERRUPTED": 130,
+    }
+
+
+def test_an_error_is_its_line_and_its_candidates():
+    near = [Candidate("Almaty", "Almaty, Kazakhstan")]
+
+    error = UnknownPlace("no such place", iter(near))
+
+    assert (str(error), error.candidates) == ("no such place", tuple(near))
+    assert InvalidTime("no such time").candidates == ()
+
+
+def test_mistakes_are_told_once_each_in_order():
+    later = Mistake("b.toml", 1, "id", "is missing")
+    earlier = Mistake("a.toml", 10, "bulletins[0].onset", "is no time")
+    whole = Mistake("a.toml", 0, "", "is empty")
+
+    error = BrokenRules([later, earlier, whole, later])
+
+    assert error.mistakes == (whole, earlier, later)
+    assert str(error) == (
+        "a.toml: is empty\na.toml:10: bulletins[0].onset: is no time\nb.toml:1: id: is missing"
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "close", "said"),
+    [
+        pytest.param(
+            "airpot",
+            ["airport", "port"],
+            ["airport", "port"],
+            "; did you mean airport or port?",
+            id="best first",
+        ),
+        pytest.param(
+            "AIRPORT", ["airport"], ["airport"], "; did you mean airport?", id="in capitals"
+        ),
+        pytest.param("zzz", ["airport"], [], "", id="none"),
+        pytest.param("x", [], [], "", id="of nothing"),
+        pytest.param(
+            "aaaa",
+            [f"aaa{n}" for n in range(7)],
+            ["aaa6", "aaa5", "aaa4", "aaa3", "aaa2"],
+            "; did you mean aaa6 or aaa5 or aaa4?",
+            id="at most five, three of them in words",
+        ),
+    ],
+)
+def test_near_words(word, known, close, said):
+    for order in (known, known[::-1]):
+        assert errors.near(word, order) == close
+        assert errors.did_you_mean(word, order) == said

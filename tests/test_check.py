@@ -1,0 +1,678 @@
+"""`sca check`: what the first rule answers, every option, and what is refused."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from sca import ruleset
+from tests.running import Result, sca
+
+ALMATY = ("Almaty", "2024-07-03T14:00")
+
+DONE_WHEN = [
+    (("Almaty", "2024-07-03T14:00"), 1),
+    (("Almaty", "2024-07-02T00:00"), 0),
+    (("Almaty", "2024-07-02T00:00:59"), 0),
+    (("Almaty", "2024-07-05T00:00"), 0),
+    (("Almaty", "2024-07-04T24:00"), 0),
+    (("Almaty", "2024-07-02T00:01"), 1),
+    (("Almaty", "2024-07-04T23:59"), 1),
+    (("Almaty", "2024-07-04T23:59:59"), 1),
+    (("Almaty", "2024-07-02"), 1),
+    (("Almaty", "2024-07-01/2024-07-03"), 1),
+    (("Almaty", "2024-07-01T19:00:59Z"), 0),
+    (("Almaty", "2024-07-02T00:30+06:00"), 0),
+    (("Almaty", "2024-07-01T19:01Z"), 1),
+    (("Almaty", "2024-07-04T20:30+02:00"), 1),
+    (("Алматы", "2024-07-03"), 1),
+    (("ALMA ATA", "2024-07-03"), 1),
+    (("Қарағанды", "2024-07-03"), 1),
+    (("Нұр-Сұлтан", "2024-07-03"), 1),
+    (("Kökşetau", "2024-07-03"), 1),
+    (("Shymkent", "2024-07-03"), 0),
+    (("Almaty", "2024-07-03T14:00", "--at-least", "orange"), 0),
+    (("Almaty", "2024-07-03T14:00", "--at-least", "Minor"), 1),
+    (("Almaty", "2024-07-03T14:00", "--setting", "airport"), 1),
+    (("Almatty", "2024-07-03"), 3),
+    (("", "2024-07-03"), 3),
+    (("Almaty", ""), 2),
+    (("Almaty", "3"), 2),
+    (("Almaty", "03/07/2024"), 2),
+    (("Almaty", "2024-02-30"), 2),
+    (("Almaty", "2024-07-03 14:00 UTC+5"), 2),
+    (("Almaty", "2024-07-03T25:00"), 2),
+    (("Almaty", "2024-07-04/2024-07-02"), 2),
+    (("Almaty", "1400"), 2),
+    (("Almaty", "2024-02-29T23:30"), 0),
+]
+"""Arguments of `sca check`, and the exit code that issue 4 asks of each."""
+
+RED = """\
+id = "{id}"
+title.en = "Red in {place}"
+title.ru = "Красный: {place}"
+issuer = "The authority"
+scheme = "kz-terror-threat"
+timezone = "Asia/Almaty"
+sources = ["https://example.org/notice"]
+
+[[bulletins]]
+issued = "2024-07-01"
+level = "{level}"
+places = ["{place}"]
+onset = "2024-07-03"
+expires = "{expires}"
+"""
+
+
+def a_rule(
+    folder: Path,
+    id: str = "own",
+    place: str = "Shymkent",
+    level: str = "red",
+    expires: str = "2024-07-03",
+    more: str = "",
+) -> str:
+    """A file with an advisory on 3 July 2024, red in Shymkent if nothing else is said."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{id}.toml"
+    told = RED.format(id=id, place=place, level=level, expires=expires)
+    path.write_text(told + more, encoding="utf-8")
+    return str(path)
+
+
+def check(*arguments: str) -> Result:
+    return sca("check", *arguments)
+
+
+@pytest.fixture
+def shipped() -> str:
+    """The folder of the rules that came with the package."""
+    return str(ruleset.shipped())
+
+
+@pytest.mark.parametrize(("arguments", "code"), DONE_WHEN, ids=lambda value: str(value))
+def test_the_first_rule_answers_as_the_issue_asks(arguments, code):
+    told = check(*arguments, "--json")
+
+    assert (told.code, told.err) == (code, "")
+    assert told.document["exit"] == code
+    assert told.document["kind"] == ("verdict" if code < 2 else "error")
+
+
+def test_almaty_on_3_july_2024_is_yellow_with_three_measures():
+    told = check(*ALMATY, "--json").document
+
+    assert told["level"]["id"] == "yellow"
+    assert [measure["id"] for measure in told["advisories"][0]["measures"]] == [
+        "movement",
+        "patrols",
+        "inspection",
+    ]
+    assert check(*ALMATY, "--short").out.endswith("; 3 measures\n")
+
+
+def test_an_hour_that_came_twice_is_answered_for_both_and_says_so():
+    told = check("Almaty", "2024-02-29T23:30")
+
+    assert "showed that time twice, and this answers for both" in told.out
+    when = check("Almaty", "2024-02-29T23:30", "--json").document["when"]
+    assert when["twice"] is True
+    # Both readings and the hour between them: 30 minutes past, at +06 and then at +05.
+    assert (when["start"], when["end"]) == ("2024-02-29T17:30:00Z", "2024-02-29T18:31:00Z")
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("Алматы", "Almaty, City of Almaty, Kazakhstan (geonames:1526384, Asia/Almaty)"),
+        ("alma-ata", "Almaty, City of Almaty, Kazakhstan (geonames:1526384, Asia/Almaty)"),
+        ("geonames:1526384", "Almaty, City of Almaty, Kazakhstan (geonames:1526384, Asia/Almaty)"),
+        ("Нұр-Сұлтан", "Astana, City of Astana, Kazakhstan (geonames:1526273, Asia/Almaty)"),
+        ("Қарағанды", "Karaganda, Karaganda Region, Kazakhstan (geonames:609655, Asia/Almaty)"),
+        ("City of Almaty", "City of Almaty, Kazakhstan (iso:KZ-75, Asia/Almaty)"),
+    ],
+)
+def test_the_answer_names_the_place_it_took(name, taken):
+    assert check(name, "2024-07-03").out.splitlines()[0] == taken
+
+
+def test_a_code_without_its_prefix_is_no_place():
+    told = check("KZ", "2024-07-03")
+
+    assert (told.code, told.out) == (3, "")
+    assert check("iso:KZ", "2024-07-03", "-q").code == 1
+
+
+def test_a_near_name_is_offered_and_never_taken():
+    told = check("Almatty", "2024-07-03", "--json")
+
+    assert told.document["error"]["code"] == "unknown-place"
+    assert told.document["error"]["candidates"][0] == {
+        "text": "Almaty",
+        "meaning": "Almaty, City of Almaty, Kazakhstan",
+    }
+    assert "did you mean Almaty" in check("Almatty", "2024-07-03").err
+
+
+def test_every_candidate_can_be_typed_back():
+    offered = check("Almatty", "2024-07-03", "--json").document["error"]["candidates"]
+
+    assert offered
+    for candidate in offered:
+        assert check(candidate["text"], "2024-07-03", "-q").code in {0, 1}
+
+
+# ------------------------------------------------------------------ what the answer is limited to
+
+
+@pytest.mark.parametrize(
+    ("level", "code"),
+    [
+        ("yellow", 1),
+        ("kz-terror-threat:yellow", 1),
+        ("Unknown", 1),
+        ("Minor", 1),
+        ("Moderate", 1),
+        ("orange", 0),
+        ("kz-terror-threat:orange", 0),
+        ("red", 0),
+        ("Severe", 0),
+        ("Extreme", 0),
+    ],
+)
+def test_at_least_takes_levels_of_a_scheme_and_severities(level, code):
+    told = check(*ALMATY, "--at-least", level, "--json").document
+
+    assert (told["exit"], told["threshold"]) == (code, level)
+    # What does not count is told all the same, and marked.
+    assert [advisory["counts"] for advisory in told["advisories"]] == [code == 1]
+
+
+@pytest.mark.parametrize(
+    "level", ["purple", "moderate", "YELLOW", "kz-terror-threat:purple", "gb:orange", ""]
+)
+def test_a_level_that_no_scheme_has_is_wrong_use(level):
+    told = check(*ALMATY, "--at-least", level, "--json")
+
+    assert (told.code, told.document["error"]["code"]) == (2, "unknown-level")
+    assert repr(level) in told.document["error"]["message"]
+
+
+def test_a_level_that_is_nearly_one_is_offered():
+    told = check(*ALMATY, "--at-least", "yelow")
+
+    assert (told.code, told.out) == (2, "")
+    assert told.err == (
+        "sca: no scheme has a level 'yelow', and it is no CAP severity; did you mean yellow?\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        pytest.param(("airport",), 1, id="named by a measure"),
+        pytest.param(("transport-hub",), 1, id="around one that a measure names"),
+        pytest.param(("park",), 1, id="inside one that a measure names"),
+        pytest.param(("school",), 0, id="no measure bites there"),
+        pytest.param(("school", "home"), 0, id="in neither"),
+        pytest.param(("school", "airport"), 1, id="in one of two"),
+        pytest.param(("airport", "school"), 1, id="in the other of two"),
+    ],
+)
+def test_settings_count_where_a_measure_bites(settings, code):
+    options = [word for name in settings for word in ("--setting", name)]
+
+    assert check(*ALMATY, *options, "-q").code == code
+
+
+def test_a_setting_that_is_on_no_list_is_wrong_use():
+    told = check(*ALMATY, "--setting", "airport", "--setting", "airprt")
+
+    assert (told.code, told.out) == (2, "")
+    assert told.err == "sca: no such setting: 'airprt'; did you mean airport or port?\n"
+
+
+def test_a_threshold_and_a_setting_must_both_be_met():
+    both = ("--setting", "airport", "--at-least")
+
+    assert check(*ALMATY, *both, "yellow", "-q").code == 1
+    assert check(*ALMATY, *both, "orange", "-q").code == 0
+    assert check(*ALMATY, "--setting", "school", "--at-least", "yellow", "-q").code == 0
+
+
+@pytest.mark.parametrize(("option", "value"), [("--at-least", "orange"), ("--setting", "school")])
+def test_clear_under_an_option_says_what_it_was_limited_to(option, value):
+    """A yellow level is in force there: a bare "nothing is in force" would be false."""
+    told = check(*ALMATY, option, value)
+
+    assert told.code == 0
+    answer = next(line for line in told.out.splitlines() if line.startswith("CLEAR"))
+    assert value in answer
+
+
+def test_the_document_holds_the_options_that_the_answer_rests_on():
+    told = check(*ALMATY, "--setting", "airport", "--at-least", "Minor", "--json").document
+
+    assert (told["threshold"], told["settings"]) == ("Minor", ["airport"])
+
+
+# ------------------------------------------------------------------------------------- whose rules
+
+
+def test_rules_replace_the_shipped_advisories(tmp_path):
+    own = ("--rules", a_rule(tmp_path))
+
+    assert check("Shymkent", "2024-07-03", *own, "-q").code == 1
+    assert check("Almaty", "2024-07-03", *own, "-q").code == 0
+
+
+def test_rules_may_be_a_folder_and_be_repeated(tmp_path, shipped):
+    a_rule(tmp_path / "folder")
+    both = ("--rules", str(tmp_path / "folder"), "--rules", shipped)
+
+    told = check("Shymkent", "2024-07-03", *both, "--json").document
+
+    assert (told["exit"], told["considered"]) == (1, 2)
+    assert told["rules"] == {
+        "paths": [str(tmp_path / "folder"), shipped],
+        "advisories": 2,
+        "newest": "2024-07-01",
+    }
+    assert check("Almaty", "2024-07-03", *both, "-q").code == 1
+
+
+@pytest.mark.parametrize("form", ["{own}", "{own}:{shipped}", ":{own}:", "{shipped}::{own}"])
+def test_the_variable_names_rules_too(form, monkeypatch, tmp_path, shipped):
+    named = form.format(own=a_rule(tmp_path), shipped=shipped).replace(":", os.pathsep)
+    monkeypatch.setenv("SCA_RULES", named)
+
+    told = check("Shymkent", "2024-07-03", "--json").document
+
+    assert told["exit"] == 1
+    assert told["rules"]["paths"] == [path for path in named.split(os.pathsep) if path]
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch, shipped):
+    for name in ("SCA_RULES", "SCA_NOW", "SCA_LANG"):
+        monkeypatch.setenv(name, "")
+
+    told = check(*ALMATY, "--json").document
+
+    assert (told["exit"], told["rules"]["paths"]) == (1, [shipped])
+
+
+def test_a_variable_that_names_no_path_is_wrong_use(monkeypatch):
+    monkeypatch.setenv("SCA_RULES", os.pathsep)
+
+    told = check(*ALMATY)
+
+    assert (told.code, told.out) == (2, "")
+    assert told.err == "sca: SCA_RULES names no path; unset it or name a file or folder of rules\n"
+
+
+def test_the_option_wins_over_the_variable(monkeypatch, tmp_path):
+    own = a_rule(tmp_path)
+    monkeypatch.setenv("SCA_RULES", str(tmp_path / "missing"))
+
+    assert check("Shymkent", "2024-07-03", "--rules", own, "-q").code == 1
+    monkeypatch.setenv("SCA_RULES", own)
+    assert check("Shymkent", "2024-07-03", "--rules", str(tmp_path / "missing"), "-q").code == 3
+
+
+def test_the_folders_of_the_user_and_the_site_are_read_with_the_shipped_rules(
+    monkeypatch, tmp_path, shipped
+):
+    (tmp_path / "home" / "sca").mkdir(parents=True)
+    (tmp_path / "site" / "sca").mkdir(parents=True)
+    a_rule(tmp_path / "home" / "sca" / "rules", id="mine")
+    a_rule(tmp_path / "site" / "sca" / "rules", id="ours", place="Taraz")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "site"))
+
+    told = check("Kazakhstan", "2024-07-03", "--json").document
+
+    assert [advisory["id"] for advisory in told["advisories"]] == [
+        "mine",
+        "ours",
+        "kz-2024-sco-summit",
+    ]
+    assert told["rules"]["advisories"] == 3
+
+
+# ---------------------------------------------------------- nothing read is not the same as clear
+
+
+def _broken(folder: Path) -> str:
+    path = folder / "broken.toml"
+    path.write_text("id = \n", encoding="utf-8")
+    return str(path)
+
+
+def _misnamed(folder: Path) -> str:
+    return str(Path(a_rule(folder)).rename(folder / "own.tml"))
+
+
+def _empty_file(folder: Path) -> str:
+    (folder / "empty.toml").touch()
+    return str(folder / "empty.toml")
+
+
+def _only_prose(folder: Path) -> str:
+    (folder / "README.md").write_text("# Rules to come\n", encoding="utf-8")
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param(str, id="an empty folder"),
+        pytest.param(_only_prose, id="a folder of prose"),
+        pytest.param(_empty_file, id="an empty file"),
+        pytest.param(_misnamed, id="a misnamed rule"),
+        pytest.param(_broken, id="a broken rule"),
+        pytest.param(lambda folder: str(folder / "none.toml"), id="no such file"),
+        pytest.param(lambda _: str(ruleset.shipped() / "schemes"), id="schemes and no advisory"),
+    ],
+)
+def test_rules_that_declare_nothing_are_no_all_clear(made, tmp_path):
+    """conftest#181, semgrep#461, pip-audit on an empty file: nothing checked, all passed."""
+    path = made(tmp_path)
+
+    told = check(*ALMATY, "--rules", path, "-q")
+
+    assert (told.code, told.out) == (3, "")
+    # Closed, and it says why, under -q too (artifact-keeper#1251).
+    first, last = told.err.splitlines()
+    assert first.startswith(path)
+    assert last == "sca: no answer is given from rules with 1 mistake in them"
+
+
+@pytest.mark.parametrize("order", [("broken", "good"), ("good", "broken")])
+def test_no_file_of_a_set_decides_for_the_others(order, tmp_path):
+    """conftest#108: the last file decided."""
+    path = {"broken": _broken(tmp_path), "good": a_rule(tmp_path)}
+    given = [word for name in order for word in ("--rules", path[name])]
+
+    told = check("Shymkent", "2024-07-03", *given, "--json")
+
+    assert (told.code, told.document["error"]["code"]) == (3, "broken-rules")
+    assert [mistake["path"] for mistake in told.document["error"]["mistakes"]] == [path["broken"]]
+
+
+def test_every_mistake_of_every_file_is_told(tmp_path):
+    """home-assistant/core#101935: one bad record hid the rest, or passed in silence."""
+    a_rule(tmp_path, id="good")
+    a_rule(tmp_path, id="place", place="Atlantis")
+    a_rule(tmp_path, id="level", level="purple")
+
+    told = check("Shymkent", "2024-07-03", "--rules", str(tmp_path))
+
+    assert (told.code, told.out) == (3, "")
+    *mistakes, last = told.err.splitlines()
+    assert [mistake.split(": ")[0] for mistake in mistakes] == [
+        f"{tmp_path}/level.toml:11",
+        f"{tmp_path}/place.toml:12",
+    ]
+    assert last == "sca: no answer is given from rules with 2 mistakes in them"
+
+
+# ------------------------------------------------------------------------------------- more of them
+
+
+def test_all_advisories_on_a_place_are_told_the_gravest_first(tmp_path):
+    """home-assistant/core#72151, #131045: only the first alert was shown."""
+    for id, level in (("a", "yellow"), ("b", "red"), ("c", "orange")):
+        a_rule(tmp_path, id=id, level=level)
+
+    told = check("Shymkent", "2024-07-03", "--rules", str(tmp_path), "--json").document
+
+    assert [advisory["id"] for advisory in told["advisories"]] == ["b", "c", "a"]
+    assert told["level"]["id"] == "red"
+
+
+def test_a_threshold_leaves_out_what_is_below_it_and_nothing_else(tmp_path):
+    for id, level in (("a", "yellow"), ("b", "red"), ("c", "orange")):
+        a_rule(tmp_path, id=id, level=level)
+    given = ("Shymkent", "2024-07-03", "--rules", str(tmp_path), "--at-least", "orange")
+
+    told = check(*given, "--json").document
+
+    assert [(a["id"], a["counts"]) for a in told["advisories"]] == [
+        ("b", True),
+        ("c", True),
+        ("a", False),
+    ]
+
+
+def test_a_set_of_many_rules_is_read_whole(tmp_path):
+    """worldmonitor#7198: a cap meant for news left 15 advisories of 219."""
+    for number in range(40):
+        a_rule(tmp_path, id=f"rule-{number:02}", level="yellow")
+
+    told = check("Shymkent", "2024-07-03", "--rules", str(tmp_path), "--json").document
+
+    assert told["considered"] == told["rules"]["advisories"] == len(told["advisories"]) == 40
+
+
+def test_without_an_end_it_holds_until_further_notice(tmp_path):
+    path = Path(a_rule(tmp_path))
+    path.write_text(path.read_text(encoding="utf-8").replace('expires = "2024-07-03"\n', ""))
+
+    told = check("Shymkent", "2099-12-31", "--rules", str(path))
+
+    assert told.code == 1
+    assert "  holds: from 2024-07-03 00:00 (+05:00) until further notice\n" in told.out
+    short = check("Shymkent", "2099-12-31", "--rules", str(path), "--short")
+    assert short.out == "Shymkent, Kazakhstan: red until further notice; 0 measures\n"
+
+
+# ---------------------------------------------------------------------------------------- the clock
+
+
+@pytest.mark.parametrize(
+    ("now", "code"),
+    [
+        ("2024-07-01T19:00:59Z", 0),
+        ("2024-07-01T19:01Z", 1),
+        ("2024-07-03T14:00+05:00", 1),
+        ("2024-07-04T18:59:59Z", 1),
+        ("2024-07-04T19:00Z", 0),
+        ("2024-07-05T00:00+05:00", 0),
+    ],
+)
+def test_now_is_the_present(now, code, monkeypatch):
+    """An advisory that is over does not live on (home-assistant/core#76248, foss_warn#239)."""
+    assert check("Almaty", "--now", now, "-q").code == code
+    assert check("Almaty", "now", "--now", now, "-q").code == code
+    monkeypatch.setenv("SCA_NOW", now)
+    assert check("Almaty", "-q").code == code
+
+
+def test_the_option_wins_over_the_variable_for_now_as_well(monkeypatch):
+    monkeypatch.setenv("SCA_NOW", "2024-07-09T00:00Z")
+
+    assert check("Almaty", "-q").code == 0
+    assert check("Almaty", "--now", "2024-07-03T00:00Z", "-q").code == 1
+
+
+@pytest.mark.parametrize(
+    "now", ["2024-07-03T14:00", "2024-07-03", "now", "", "14:00Z", "1720000000"]
+)
+def test_a_present_that_is_no_instant_is_wrong_use(now):
+    told = check("Almaty", "--now", now, "--json")
+
+    assert (told.code, told.document["error"]["code"]) == (2, "bad-time")
+
+
+def test_a_present_without_an_offset_says_what_it_lacks(monkeypatch):
+    monkeypatch.setenv("SCA_NOW", "2024-07-03T14:00")
+
+    told = check("Almaty")
+
+    assert (told.code, told.out) == (2, "")
+    assert told.err == (
+        "sca: '2024-07-03T14:00': a clock needs an offset; write 2024-07-03T14:00Z or +05:00\n"
+    )
+
+
+def test_a_span_may_run_to_now():
+    assert check("Almaty", "2024-06-01/now", "--now", "2024-07-01T19:00Z", "-q").code == 0
+    assert check("Almaty", "2024-06-01/now", "--now", "2024-07-01T19:02Z", "-q").code == 1
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+def test_the_clock_is_the_place_s_and_not_the_machine_s(zone, monkeypatch):
+    """opening_hours.js under TZ=UTC was five hours off; gdeltPyR#65."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        codes = [check("Almaty", f"2024-07-02T00:0{minute}", "-q").code for minute in (0, 1)]
+        told = check(*ALMATY, "--json").document
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert codes == [0, 1]
+    assert told["when"]["start"] == "2024-07-03T09:00:00Z"
+
+
+# ---------------------------------------------------------------------------------------- languages
+
+ENGLISH = "Yellow terror-threat level during the SCO summit"
+RUSSIAN = "Жёлтый уровень террористической опасности на время саммита ШОС"
+KAZAKH = "ШЫҰ саммиті кезіндегі террористік қауіптіліктің сары деңгейі"
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "title"),
+    [
+        pytest.param((), {}, ENGLISH, id="nothing said"),
+        pytest.param(("--lang", "en"), {}, ENGLISH, id="en"),
+        pytest.param(("--lang", "ru"), {}, RUSSIAN, id="ru"),
+        pytest.param(("--lang", "kk"), {}, KAZAKH, id="kk"),
+        pytest.param(("--lang", "RU"), {}, RUSSIAN, id="whatever its case"),
+        pytest.param(("--lang", "ru_KZ"), {}, RUSSIAN, id="with a country"),
+        pytest.param(("--lang", "de"), {}, f"{ENGLISH} [en]", id="de, which nobody wrote"),
+        pytest.param((), {"SCA_LANG": "kk"}, KAZAKH, id="by the variable"),
+        pytest.param((), {"LC_ALL": "ru_RU.UTF-8"}, RUSSIAN, id="by LC_ALL"),
+        pytest.param((), {"LC_MESSAGES": "kk_KZ.UTF-8"}, KAZAKH, id="by LC_MESSAGES"),
+        pytest.param((), {"LANG": "ru_RU.UTF-8"}, RUSSIAN, id="by LANG"),
+        pytest.param((), {"LANG": "de_DE.UTF-8"}, f"{ENGLISH} [en]", id="a locale nobody wrote"),
+        pytest.param((), {"LANG": "C.UTF-8"}, ENGLISH, id="no language at all"),
+        pytest.param((), {"LC_ALL": "POSIX", "LANG": "ru_RU"}, ENGLISH, id="POSIX wins"),
+        pytest.param((), {"LC_ALL": "kk_KZ", "LANG": "ru_RU"}, KAZAKH, id="LC_ALL over LANG"),
+        pytest.param((), {"LC_ALL": "", "LANG": "ru_RU"}, RUSSIAN, id="LC_ALL is empty"),
+        pytest.param((), {"SCA_LANG": "kk", "LC_ALL": "ru_RU"}, KAZAKH, id="ours over theirs"),
+        pytest.param(("--lang", "ru"), {"SCA_LANG": "kk"}, RUSSIAN, id="the option over all"),
+    ],
+)
+def test_the_language_of_the_texts(options, variables, title, monkeypatch):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    told = check(*ALMATY, *options, "--json").document
+
+    assert told["advisories"][0]["title"] == title
+
+
+def test_every_text_that_falls_back_to_english_is_marked():
+    told = check(*ALMATY, "--lang", "de", "--json").document
+
+    advisory = told["advisories"][0]
+    texts = [advisory["title"], advisory["issuer"], told["level"]["name"], told["level"]["meaning"]]
+    texts += [part["text"] for part in (*advisory["measures"], *advisory["advice"])]
+    assert len(texts) == 11
+    assert all(text.endswith(" [en]") for text in texts)
+
+
+# ------------------------------------------------------------------------------ how much is printed
+
+
+def test_quiet_prints_nothing():
+    for options in (("-q",), ("--quiet",), ("-q", "--json"), ("-q", "--short")):
+        assert check(*ALMATY, *options) == Result(1, "", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "reason"),
+    [
+        (("Almatty", "2024-07-03"), 3, "no place called 'Almatty' is known"),
+        (("Almaty", "1400"), 2, "'1400' is not a time"),
+        (("Almaty", "--setting", "hall"), 2, "no such setting: 'hall'"),
+        (("Almaty", "--at-last", "red"), 2, "no such option: --at-last"),
+    ],
+)
+@pytest.mark.parametrize("options", [("-q",), ("-q", "--json")], ids=["quiet", "with --json"])
+def test_quiet_still_says_on_stderr_why_there_is_no_answer(arguments, code, reason, options):
+    told = check(*arguments, *options)
+
+    assert (told.code, told.out) == (code, "")
+    assert told.err.startswith(f"sca: {reason}")
+
+
+def test_two_forms_of_one_answer_are_wrong_use():
+    told = check(*ALMATY, "--json", "--short")
+
+    assert (told.code, told.document["error"]["code"]) == (2, "usage")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "recorded"),
+    [
+        pytest.param(ALMATY, 0, 1, id="in force"),
+        pytest.param(("Almaty", "2024-07-05"), 0, 0, id="clear"),
+        pytest.param(("Almaty", "1400"), 2, 2, id="no time"),
+        pytest.param(("Almatty", "2024-07-03"), 3, 3, id="no place"),
+        pytest.param((*ALMATY, "--rules", "/nowhere/none.toml"), 3, 3, id="no rules"),
+    ],
+)
+def test_exit_zero_is_for_answers_and_leaves_the_document_alone(arguments, code, recorded):
+    told = check(*arguments, "--exit-zero", "--json")
+
+    assert (told.code, told.document["exit"]) == (code, recorded)
+    assert check(*arguments, "--exit-zero", "-q").code == code
+
+
+# ---------------------------------------------------------------------------- the order of refusals
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        pytest.param(("Almatty", "1400"), 2, id="a time before a place"),
+        pytest.param(("Almaty", "1400", "--rules", "/nowhere"), 2, id="a time before rules"),
+        pytest.param(("Almatty", "2024-07-03", "--at-least", "x"), 2, id="a level before a place"),
+        pytest.param(("Almatty", "2024-07-03", "--setting", "x"), 2, id="a setting before a place"),
+        pytest.param(("Almaty", "--now", "1400", "--rules", "/nowhere"), 2, id="now before rules"),
+        pytest.param(("Almaty", "2024-07-03", "--bad", "--rules", "/nowhere"), 2, id="an option"),
+    ],
+)
+def test_wrong_use_is_told_before_all_else(arguments, code):
+    assert check(*arguments, "-q").code == code
+
+
+# ------------------------------------------------------------------------------------- foreign text
+
+
+def test_foreign_text_neither_drives_the_terminal_nor_is_markup(tmp_path):
+    measure = (
+        '\n[[measures]]\nid = "shown"\ntext = "[red]not[/red] \\u001b[31mred\\u202e and [bold]"\n'
+    )
+    own = a_rule(tmp_path, more=measure)
+
+    told = check("Shymkent", "2024-07-03", "--rules", own)
+
+    assert "  measure shown, now: [red]not[/red] [31mred and [bold]\n" in told.out
+
+
+def test_a_file_s_name_cannot_drive_the_terminal(tmp_path):
+    (tmp_path / "a\x1b[31m\nb.toml").touch()
+
+    told = check("Almaty", "2024-07-03", "--rules", str(tmp_path))
+
+    assert told.code == 3
+    assert "\x1b" not in told.err
+    assert len(told.err.splitlines()) == 2

@@ -1,0 +1,301 @@
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import sca
+
+PACKAGE = Path(sca.__file__).parent
+ROOT = PACKAGE.parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# A module imports from lower floors only. The rooms of one package are on one floor, (floor,
+# step), and there from lower steps only.
+FLOORS = {
+    "sca.errors": (0,),
+    "sca.language": (1,),
+    "sca.mistyped": (2,),
+    "sca.zones": (2,),
+    "sca.levels": (3,),
+    "sca.places": (3,),
+    "sca.settings": (3,),
+    "sca.spans": (3,),
+    "sca.advisory": (4,),
+    "sca.evaluate": (5,),
+    "sca.gazetteer": (5,),
+    "sca.formats": (6, 0),
+    "sca.formats.toml": (6, 1),
+    "sca.formats.shapes": (6, 2),
+    "sca.formats.words": (6, 2),
+    "sca.formats.places": (6, 3),
+    "sca.formats.rules": (6, 3),
+    "sca.formats.schemes": (6, 3),
+    "sca.formats.settings": (6, 3),
+    "sca.ruleset": (7,),
+    "sca.answering": (8,),
+    "sca.report": (8, 0),
+    "sca.report.document": (8, 1),
+    "sca.report.findings": (8, 1),
+    "sca.report.phrases": (8, 1),
+    "sca.report.sheets": (8, 1),
+    "sca.report.text": (8, 2),
+    "sca.report.table": (8, 3),
+    "sca": (9,),
+    "sca.cli": (10, 0),
+    "sca.cli.options": (10, 1),
+    "sca.cli.output": (10, 1),
+    "sca.cli.check": (10, 2),
+    "sca.cli.lint": (10, 2),
+    "sca.cli.listing": (10, 2),
+    "sca.cli.schema": (10, 2),
+    "sca.cli.app": (10, 3),
+    "sca.__main__": (11,),
+}
+
+# Whatever imports a part of the package has run its door before, which holds the version.
+OF_THE_DOOR = {"sca.__version__"}
+
+OWNERS = {
+    "pytz": ("sca.zones",),
+    "zoneinfo": ("sca.zones",),
+    "typer": ("sca.cli",),
+    "rich": ("sca.cli", "sca.report"),
+    "pydantic": ("sca.formats.shapes",),
+}
+"""The parts of the package that may import a library; what is not listed, any may."""
+
+THE_MACHINE = {
+    "sys.argv", "sys.exit", "os.environ", "os.environb", "os.getenv", "os.putenv", "os._exit",
+    "datetime.now", "datetime.utcnow", "datetime.today", "date.today",
+    "time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.monotonic",
+}  # fmt: skip
+"""Arguments, variables, the exit and the clock, as they are written."""
+
+CLOCKS = {"now", "utcnow", "today"}
+"""Methods that read the clock, whatever name their class was given."""
+
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "base", "core", "manager"}
+
+
+def name_of(path):
+    """`sca.formats.toml` of a file; a package's `__init__.py` is the package."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+NAMES = {name_of(path) for path in MODULES}
+
+
+def for_types_only(node):
+    """Whether it is `if TYPE_CHECKING:`, whose body never runs."""
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def walk(node):
+    """Every node that may run, inside functions too."""
+    yield node
+    inside = node.orelse if for_types_only(node) else ast.iter_child_nodes(node)
+    for child in inside:
+        yield from walk(child)
+
+
+def imports(source, package):
+    """Every name that a module imports, `from a import b` being `a.b`, in full."""
+    for node in walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")
+            around = above[: len(above) - node.level + 1] if node.level else []
+            home = ".".join([*around, *filter(None, [node.module])])
+            yield from (f"{home}.{alias.name}" for alias in node.names)
+
+
+@cache
+def imports_of(path):
+    package = name_of(path.parent / "__init__.py")
+    return sorted({*imports(path.read_text("utf-8"), package)})
+
+
+def module_of(name):
+    """The module of this package in which an imported name lives."""
+    while name not in NAMES and "." in name:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def may_import(here, there):
+    """Whether the floors let one module import the other."""
+    (floor, *step), (other_floor, *other_step) = FLOORS[here], FLOORS[there]
+    one_package = here.rpartition(".")[0] == there.rpartition(".")[0]
+    inside = one_package and floor == other_floor and other_step < step
+    return other_floor < floor or inside
+
+
+def machine(source):
+    """What of the machine a module reads, as it is written."""
+    nodes = [*walk(ast.parse(source))]
+    written = [ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)]
+    named = {".".join(text.split(".")[-2:]) for text in written} | {*imports(source, "sca")}
+    called = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    clocks = {text for text in called if "." in text and text.rpartition(".")[2] in CLOCKS}
+    return sorted(named & THE_MACHINE | clocks)
+
+
+each_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
+
+
+# The house
+
+
+def test_every_module_has_a_floor_and_every_floor_a_module():
+    assert {*FLOORS} == NAMES
+
+
+@each_module
+def test_imports_point_down(path):
+    here = name_of(path)
+
+    wrong = [
+        name
+        for name in imports_of(path)
+        if name.split(".")[0] == "sca"
+        and name not in OF_THE_DOOR
+        and not may_import(here, module_of(name))
+    ]
+
+    assert wrong == []
+
+
+@each_module
+def test_libraries_are_imported_by_their_owners_only(path):
+    here = name_of(path)
+
+    wrong = [
+        name
+        for name in imports_of(path)
+        if (owners := OWNERS.get(name.split(".")[0]))
+        and not any(f"{here}.".startswith(f"{owner}.") for owner in owners)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("library", OWNERS)
+def test_every_library_that_has_an_owner_is_in_use(library):
+    assert any(name.split(".")[0] == library for path in MODULES for name in imports_of(path))
+
+
+def test_only_the_door_resolves_names_as_they_are_used():
+    assert [name_of(p) for p in MODULES if "import_module" in p.read_text("utf-8")] == ["sca"]
+
+
+@each_module
+def test_only_the_command_line_reads_the_machine(path):
+    here = name_of(path)
+
+    assert here.startswith("sca.cli.") or machine(path.read_text("utf-8")) == []
+
+
+@each_module
+def test_a_module_is_called_by_what_it_is_about(path):
+    assert VAGUE.isdisjoint(name_of(path).split("."))
+
+
+def test_the_door_resolves_its_names_in_rooms_below_it():
+    assert {*sca._HOMES.values()} <= NAMES
+    assert all(may_import("sca", home) for home in sca._HOMES.values())
+
+
+# The test of the house
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        pytest.param("import sca.spans", ["sca.spans"], id="a module"),
+        pytest.param("import a.b as c, d", ["a.b", "d"], id="two, one under another name"),
+        pytest.param("from sca import spans", ["sca.spans"], id="a module of the package"),
+        pytest.param(
+            "from sca.spans import Span, read as r",
+            ["sca.spans.Span", "sca.spans.read"],
+            id="names of a module",
+        ),
+        pytest.param("def f():\n    from sca import spans", ["sca.spans"], id="inside a function"),
+        pytest.param(
+            "class C:\n    def f(self):\n        import pytz",
+            ["pytz"],
+            id="inside a method",
+        ),
+        pytest.param(
+            "try:\n    import pytz\nexcept ImportError:\n    import zoneinfo",
+            ["pytz", "zoneinfo"],
+            id="inside a try",
+        ),
+        pytest.param("if TYPE_CHECKING:\n    import pytz", [], id="for types only"),
+        pytest.param(
+            "if typing.TYPE_CHECKING:\n    import pytz\nelse:\n    import rich",
+            ["rich"],
+            id="for types, else",
+        ),
+        pytest.param("if True:\n    import pytz", ["pytz"], id="under another condition"),
+        pytest.param("from . import toml", ["sca.formats.toml"], id="beside it"),
+        pytest.param("from .toml import Sheet", ["sca.formats.toml.Sheet"], id="from beside it"),
+        pytest.param("from ..spans import Span", ["sca.spans.Span"], id="from above it"),
+        pytest.param("from sca.spans import *", ["sca.spans.*"], id="everything"),
+    ],
+)
+def test_imports_are_found(source, found):
+    assert [*imports(source, "sca.formats")] == found
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("sca.spans", "sca.spans"),
+        ("sca.spans.Span", "sca.spans"),
+        ("sca.formats.toml.Sheet", "sca.formats.toml"),
+        ("sca.formats.*", "sca.formats"),
+        ("sca.check", "sca"),
+    ],
+)
+def test_the_module_of_a_name(name, module):
+    assert module_of(name) == module
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "allowed"),
+    [
+        pytest.param("sca.advisory", "sca.spans", True, id="down"),
+        pytest.param("sca.spans", "sca.advisory", False, id="up"),
+        pytest.param("sca.spans", "sca.places", False, id="to the same floor"),
+        pytest.param("sca.formats.rules", "sca.formats.toml", True, id="down in a package"),
+        pytest.param("sca.formats.toml", "sca.formats.rules", False, id="up in a package"),
+        pytest.param("sca.formats.rules", "sca.formats.places", False, id="to the same step"),
+        pytest.param("sca.report.document", "sca.answering", False, id="from a package beside"),
+        pytest.param("sca.answering", "sca.report", False, id="to a package beside"),
+        pytest.param("sca.formats.rules", "sca.gazetteer", True, id="down, out of a package"),
+        pytest.param("sca.ruleset", "sca.formats.rules", True, id="down, into a package"),
+        pytest.param("sca.report.document", "sca", False, id="to the door"),
+    ],
+)
+def test_floors(here, there, allowed):
+    assert may_import(here, there) is allowed
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("import sys\nsys.argv[1:]", ["sys.argv"]),
+        ("os.environ.get('X')", ["os.environ"]),
+        ("from os import environ", ["os.environ"]),
+        ("def f():\n    return datetime.now(UTC)", ["datetime.now"]),
+        ("datetime.datetime.now()", ["datetime.datetime.now", "datetime.now"]),
+        ("from datetime import datetime as dt\ndt.now()", ["dt.now"]),
+        ("from time import time", ["time.time"]),
+        ("now = level_at(start)\nspan.now", []),
+    ],
+)
+def test_what_reads_the_machine_is_found(source, found):
+    assert machine(source) == found

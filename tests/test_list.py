@@ -1,0 +1,413 @@
+"""`sca list`: the table of measures, what narrows it, and its four forms."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from sca.report.sheets import COLUMNS
+from tests.running import Result, sca
+
+MEASURES = ["movement", "patrols", "inspection"]
+
+
+def list_(*arguments: str) -> Result:
+    return sca("list", *arguments)
+
+
+def measures(*arguments: str) -> list[str]:
+    """The ids of the measures in the rows that there are, in their order."""
+    told = list_(*arguments, "--json")
+    assert (told.code, told.err) == (0, "")
+    return [row["measure"]["id"] if row["measure"] else "" for row in told.document["rows"]]
+
+
+def a_rule(folder: Path, id: str, onset: str, expires: str, more: str = "", **changes: str) -> None:
+    """A rule file; `changes` are its level, its place and its time zone."""
+    folder.mkdir(exist_ok=True)
+    words = {"level": "yellow", "place": "Astana", "timezone": "Asia/Almaty"} | changes
+    (folder / f"{id}.toml").write_text(
+        f'''id = "{id}"
+title = "Of {id}"
+issuer = "The authority"
+scheme = "kz-terror-threat"
+timezone = "{words["timezone"]}"
+sources = ["https://example.org/notice"]
+bulletins = [{{ issued = "{onset}", level = "{words["level"]}", places = ["{words["place"]}"], \
+onset = "{onset}", expires = "{expires}" }}]
+{more}''',
+        encoding="utf-8",
+    )
+
+
+def a_measure(id: str, text: str, settings: str = "") -> str:
+    named = f"settings = [{settings}]" if settings else ""
+    return f"[[measures]]\nid = '{id}'\ntext = '''{text}'''\n{named}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> str:
+    """Three advisories in Astana: of 2024 (yellow), of 2025 (red) and of 2026 (yellow)."""
+    patrols = a_measure("patrols", "Patrols", '"street"')
+    checks = a_measure("checks", "Checks")
+    a_rule(tmp_path / "rules", "c-2024", "2024-03-01", "2024-03-02", patrols)
+    a_rule(tmp_path / "rules", "a-2025", "2025-03-01", "2025-03-02", patrols + checks, level="red")
+    a_rule(tmp_path / "rules", "b-2026", "2026-03-01", "2026-03-02")
+    return str(tmp_path / "rules")
+
+
+# ---------------------------------------------------------------------------------- which rows
+
+
+def test_without_anything_said_every_measure_is_a_row():
+    assert measures() == MEASURES
+
+
+def test_the_newest_comes_first_and_an_advisory_without_measures_is_a_row_too(folder):
+    rows = list_("--rules", folder, "--json").document["rows"]
+
+    assert [(row["advisory"], row["measure"] and row["measure"]["id"]) for row in rows] == [
+        ("b-2026", None),
+        ("a-2025", "patrols"),
+        ("a-2025", "checks"),
+        ("c-2024", "patrols"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        pytest.param("Almaty", ["Almaty"], id="one of its places"),
+        pytest.param("Алматы", ["Almaty"], id="by another name"),
+        pytest.param("City of Almaty", ["Almaty"], id="the region around one"),
+        pytest.param("Kazakhstan", ["Astana", "Almaty", "Karaganda", "Kokshetau"], id="all"),
+        pytest.param("Shymkent", None, id="a place it does not name"),
+        pytest.param("Almaty Region", None, id="the region next to one"),
+    ],
+)
+def test_a_place_keeps_what_bears_on_it(place, shown):
+    rows = list_(place, "--json").document["rows"]
+
+    names = [[named["name"] for named in row["places"]] for row in rows]
+    assert names == ([shown] * 3 if shown else [])
+
+
+def test_an_advisory_on_a_region_bears_on_its_cities(tmp_path):
+    a_rule(tmp_path, "own", "2024-03-01", "2024-03-02", place="Karaganda Region")
+
+    assert measures("Karaganda", "--rules", str(tmp_path)) == [""]
+    assert measures("Almaty", "--rules", str(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "count"),
+    [
+        ("2024-07-02T00:00", 0),
+        ("2024-07-02T00:01", 3),
+        ("2024-07-01T19:00:59Z", 0),
+        ("2024-07-01T19:01Z", 3),
+        ("2024-07-04T23:59:59", 3),
+        ("2024-07-05", 0),
+        ("2024-06-01/2024-08-01", 3),
+        ("2024-07-01/P2D", 3),
+    ],
+)
+def test_at_keeps_what_is_in_force_then(at, count):
+    """On the advisory's clock, as no place is asked about; on Almaty's, which is the same."""
+    assert len(measures("--at", at)) == count
+    assert len(measures("Almaty", "--at", at)) == count
+
+
+def test_at_is_read_on_the_clock_of_the_place_that_is_asked_about(tmp_path):
+    """In January 2024 Almaty was six hours ahead of UTC, and Oral five."""
+    a_rule(tmp_path, "own", "2024-01-10T00:00", "2024-01-10T00:59", place="Kazakhstan")
+    own = ("--rules", str(tmp_path))
+
+    assert measures("--at", "2024-01-10T00:30", *own) == [""]
+    assert measures("Almaty", "--at", "2024-01-10T00:30", *own) == [""]
+    assert measures("Oral", "--at", "2024-01-10T00:30", *own) == []
+    assert measures("Oral", "--at", "2024-01-09T23:30", *own) == [""]
+
+
+@pytest.mark.parametrize(("now", "count"), [("2024-07-03T09:00Z", 3), ("2024-07-04T19:00Z", 0)])
+def test_now_is_a_time_too(now, count, monkeypatch):
+    assert len(measures("--at", "now", "--now", now)) == count
+    monkeypatch.setenv("SCA_NOW", now)
+    assert len(measures("--at", "now")) == count
+
+
+@pytest.mark.parametrize(
+    ("level", "kept"),
+    [
+        ("yellow", ["b-2026", "c-2024"]),
+        ("kz-terror-threat:yellow", ["b-2026", "c-2024"]),
+        ("red", ["a-2025", "a-2025"]),
+        ("Moderate", ["b-2026", "c-2024"]),
+        ("Extreme", ["a-2025", "a-2025"]),
+        ("orange", []),
+        ("Minor", []),
+    ],
+)
+def test_a_level_is_that_level_and_no_graver_one(level, kept, folder):
+    rows = list_("--level", level, "--rules", folder, "--json").document["rows"]
+
+    assert [row["advisory"] for row in rows] == kept
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        (["airport"], ["patrols", "inspection"]),
+        (["street"], ["movement", "patrols"]),
+        (["transport-hub"], ["patrols", "inspection"]),
+        (["public-space"], ["movement", "patrols", "inspection"]),
+        (["vulnerable-facility"], ["inspection"]),
+        (["school"], []),
+        (["school", "vulnerable-facility"], ["inspection"]),
+        (["street", "vulnerable-facility"], ["movement", "patrols", "inspection"]),
+    ],
+)
+def test_a_setting_keeps_the_measures_that_bite_there(settings, kept):
+    assert measures(*(word for name in settings for word in ("--setting", name))) == kept
+
+
+def test_a_measure_without_settings_bites_everywhere(folder):
+    rows = list_("--setting", "school", "--rules", folder, "--json").document["rows"]
+
+    # An advisory without any measure holds everywhere as well.
+    assert [row["advisory"] for row in rows] == ["b-2026", "a-2025"]
+    assert rows[1]["measure"]["id"] == "checks"
+
+
+def test_all_that_is_asked_for_must_be_so():
+    asked = ("Astana", "--at", "2024-07-03", "--level", "yellow", "--setting", "airport")
+
+    assert measures(*asked) == ["patrols", "inspection"]
+    assert measures(*asked[:-2], "--setting", "school") == []
+    assert measures("Shymkent", *asked[1:]) == []
+
+
+def test_lang_chooses_the_words_of_the_rows():
+    rows = list_("--lang", "ru", "--json").document["rows"]
+
+    assert rows[0]["title"] == "Жёлтый уровень террористической опасности на время саммита ШОС"
+    assert rows[1]["measure"]["text"] == (
+        "В общественных местах больше патрулей, в том числе с собаками"
+    )
+
+
+# ------------------------------------------------------------------------------------- in what form
+
+
+def test_the_document_is_the_same_by_either_option():
+    told = list_("--json")
+
+    assert list_("--format", "json") == told
+    assert list_("--format=json", "--json") == told
+    assert told.document["kind"] == "list"
+    assert told.document["rows"][0] == {
+        "advisory": "kz-2024-sco-summit",
+        "title": "Yellow terror-threat level during the SCO summit",
+        "level": {
+            "scheme": "kz-terror-threat",
+            "id": "yellow",
+            "name": "moderate",
+            "severity": "Moderate",
+            "colour": "#ffd500",
+            "meaning": "There is information about a real possibility of an act of terrorism, "
+            "still to be confirmed",
+        },
+        "places": [
+            {"id": "geonames:1526273", "name": "Astana"},
+            {"id": "geonames:1526384", "name": "Almaty"},
+            {"id": "geonames:609655", "name": "Karaganda"},
+            {"id": "geonames:1522203", "name": "Kokshetau"},
+        ],
+        "start": "2024-07-01T19:01:00Z",
+        "end": "2024-07-04T19:00:00Z",
+        "timezone": "Asia/Almaty",
+        "from": "2024-07-02T00:01:00+05:00",
+        "until": "2024-07-05T00:00:00+05:00",
+        "measure": {
+            "id": "movement",
+            "text": "Vehicles and pedestrians may be kept out of certain areas",
+            "settings": ["street"],
+        },
+    }
+
+
+def test_csv_is_read_back_by_the_standard_reader():
+    told = list_("--format", "csv")
+
+    assert (told.code, told.err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(told.out), strict=True))
+    assert [row["measure"] for row in rows] == MEASURES
+    assert rows[2] == {
+        "advisory": "kz-2024-sco-summit",
+        "level": "yellow",
+        "places": "Astana; Almaty; Karaganda; Kokshetau",
+        "from": "2024-07-02T00:01:00+05:00",
+        "until": "2024-07-05T00:00:00+05:00",
+        "measure": "inspection",
+        "settings": "vulnerable-facility; airport; metro; bus-terminal; railway-station",
+        "text": "Vulnerable facilities, airports, metro and railway stations and bus terminals "
+        "are inspected thoroughly",
+    }
+
+
+AWKWARD = 'A "quoted", comma; a | bar, a \\\\ stroke,\n a line end and Қазақша'
+
+
+def test_csv_keeps_whatever_a_text_holds(tmp_path):
+    a_rule(tmp_path, "own", "2024-03-01", "2024-03-02", a_measure("one", AWKWARD))
+
+    told = list_("--rules", str(tmp_path), "--format", "csv")
+
+    (row,) = csv.DictReader(io.StringIO(told.out), strict=True)
+    # Line ends become blanks where foreign text enters.
+    assert row["text"] == 'A "quoted", comma; a | bar, a \\\\ stroke, a line end and Қазақша'
+    assert (row["settings"], row["until"]) == ("", "2024-03-03T00:00:00+05:00")
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)"])
+def test_csv_gives_a_spreadsheet_no_formula(text, tmp_path):
+    a_rule(tmp_path, "own", "2024-03-01", "2024-03-02", a_measure("one", text))
+
+    told = list_("--rules", str(tmp_path), "--format", "csv")
+
+    (row,) = csv.DictReader(io.StringIO(told.out), strict=True)
+    assert row["text"] == f"'{text}"
+
+
+def cells(line: str) -> list[str]:
+    """The cells of a line of a Markdown table, as GitHub reads it (GFM 4.10)."""
+    assert line.startswith("| ")
+    assert line.endswith(" |")
+    parts = re.findall(r"((?:\\.|[^|\\])*)\|", line[1:])
+    return [re.sub(r"\\(.)", r"\1", part.strip()) for part in parts]
+
+
+def test_markdown_is_a_table_whose_cells_are_kept(tmp_path):
+    a_rule(tmp_path, "own", "2024-03-01", "2024-03-02", a_measure("one", AWKWARD))
+
+    head, rule, row = list_("--rules", str(tmp_path), "--format", "markdown").out.splitlines()
+
+    assert cells(head) == list(COLUMNS)
+    assert rule == "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    assert cells(row) == [
+        "own",
+        "yellow",
+        "Astana",
+        "2024-03-01T00:00:00+05:00",
+        "2024-03-03T00:00:00+05:00",
+        "one",
+        "",
+        'A "quoted", comma; a | bar, a \\\\ stroke, a line end and Қазақша',
+    ]
+
+
+def test_markdown_and_csv_say_the_same():
+    sheet = list(csv.reader(io.StringIO(list_("--format", "csv").out)))
+    head, _, *rows = list_("--format", "markdown").out.splitlines()
+
+    assert [cells(line) for line in (head, *rows)] == sheet
+
+
+def test_the_table_is_the_form_if_none_is_named():
+    assert list_() == list_("--format", "table")
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_the_table_fits_the_columns_there_are_and_loses_no_word(columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    told = list_()
+
+    assert max(map(len, told.out.splitlines())) <= columns
+    assert told.out.isascii()
+    words = ("kz-2024-sco-summit", "Kokshetau", "patrols:", "bus-terminal", "railway-station")
+    for word in (*words, "2024-07-02 00:01", "2024-07-04 23:59", "(+05:00)"):
+        assert word in told.out
+
+
+def test_a_list_without_rows_is_still_of_its_form():
+    nothing = ("Shymkent",)
+
+    assert list_(*nothing) == Result(0, "no advisory matches\n", "")
+    assert list_(*nothing, "--format", "csv").out == ",".join(COLUMNS) + "\n"
+    assert len(list_(*nothing, "--format", "markdown").out.splitlines()) == 2
+    assert list_(*nothing, "--json").document["rows"] == []
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+def test_no_form_leaves_rows_out(form, tmp_path):
+    """worldmonitor#7198: a cap meant for news left 15 advisories of 219."""
+    for number in range(30):
+        more = "".join(a_measure(f"m{number:02}-{letter}", "Checks") for letter in "abc")
+        a_rule(tmp_path, f"rule-{number:02}", "2024-03-01", "2024-03-02", more)
+
+    told = list_("--rules", str(tmp_path), "--format", form)
+
+    ids = re.findall(r"\bm\d\d-[abc]\b", told.out)
+    assert ids == [f"m{number:02}-{letter}" for number in range(30) for letter in "abc"]
+
+
+def test_until_further_notice_is_no_date(tmp_path):
+    a_rule(tmp_path, "own", "2024-03-01", "2024-03-02")
+    path = tmp_path / "own.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(', expires = "2024-03-02"', ""))
+    own = ("--rules", str(tmp_path))
+
+    row = list_(*own, "--json").document["rows"][0]
+    assert (row["end"], row["until"]) == (None, None)
+    (line,) = csv.DictReader(io.StringIO(list_(*own, "--format", "csv").out))
+    assert line["until"] == ""
+    assert "until further notice" in list_(*own).out
+
+
+# --------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "named"),
+    [
+        (("Almatty",), 3, "unknown-place"),
+        (("--at", "tomorrow"), 2, "bad-time"),
+        (("--at", "2024-07-04/2024-07-02"), 2, "bad-time"),
+        (("--at", ""), 2, "bad-time"),
+        (("--level", "purple"), 2, "unknown-level"),
+        (("--level", ""), 2, "unknown-level"),
+        (("--setting", "airprt"), 2, "unknown-setting"),
+        (("--format", "yaml"), 2, "usage"),
+        (("--at", "now", "--now", "2024-07-03"), 2, "bad-time"),
+        (("--at-least", "yellow"), 2, "usage"),
+        (("Almaty", "Astana"), 2, "usage"),
+        (("Almatty", "--at", "1400"), 2, "bad-time"),
+        (("Almatty", "--level", "purple"), 2, "unknown-level"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(arguments, code, named):
+    told = list_(*arguments, "--json")
+
+    assert (told.code, told.document["error"]["code"]) == (code, named)
+    plain = list_(*arguments)
+    assert (plain.code, plain.out) == (code, "")
+    assert 1 <= len(plain.err.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])
+def test_broken_or_empty_rules_are_no_empty_list(form, tmp_path):
+    """ashuttl/linecast#122: the same empty list for "down" and "quiet"."""
+    told = list_("--rules", str(tmp_path), "--format", form)
+
+    assert told.code == 3
+    if form == "json":
+        assert told.document["error"]["code"] == "broken-rules"
+    else:
+        assert told.out == ""
+        assert told.err.splitlines() == [
+            f"{tmp_path}: holds no rule file",
+            "sca: no answer is given from rules with 1 mistake in them",
+        ]

@@ -1,0 +1,219 @@
+"""The wheel that is built from this checkout: what it holds, and that it answers on its own.
+
+It is installed into an empty folder and asked from there, by a Python whose home cannot be
+written and whose variables point at forged zone data.
+"""
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from email.parser import Parser
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+import pytz
+
+from tests.running import valid
+from tests.test_check import ALMATY, DONE_WHEN
+
+ROOT = Path(__file__).parents[1]
+
+LOOP = """\
+import contextlib, io, json, sys
+import sca
+from sca.cli.app import run
+told = []
+for arguments in json.load(sys.stdin):
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = int(run(arguments))
+    told.append([code, *(stream.buffer.getvalue().decode() for stream in (out, err))])
+json.dump({"file": sca.__file__, "told": told}, sys.stdout)
+"""
+
+
+def pip(*arguments: str | Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "-q", "--no-cache-dir", *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def built(source: Path, folder: Path) -> Path:
+    """The wheel of a source tree, by the build backend that is installed here if there is one."""
+    offline = ["--isolated", "--no-index", "--no-build-isolation"]
+    how = offline if importlib.util.find_spec("hatchling") else []
+    pip("wheel", "--no-deps", *how, "-w", folder, source)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def machine(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The variables of a machine with this wheel, a home below a file, and forged zone data."""
+    folder = tmp_path_factory.mktemp("machine")
+    pip("install", "--isolated", "--no-deps", "--no-index", "--target", folder / "site", wheel)
+    (folder / "empty").mkdir()
+    (folder / "file").touch()
+    forged = folder / "forged" / "Asia" / "Almaty"
+    forged.parent.mkdir(parents=True)
+    shutil.copy(Path(pytz.__file__).parent / "zoneinfo" / "Etc" / "GMT-6", forged)
+    homes = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_DIRS")
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(folder / "site"),
+        "PYTHONTZPATH": str(folder / "forged"),
+        "PYTZ_TZDATADIR": str(folder / "forged"),
+        "PWD": str(folder / "empty"),
+        **{name: str(folder / "file" / name.lower()) for name in homes},
+    }
+
+
+def python(machine: dict[str, str], *arguments: str, stdin: str = "") -> Any:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env=machine, cwd=machine["PWD"], input=stdin, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_the_forged_zone_data_would_be_believed(machine):
+    """Python's own zones follow the variable: without care every answer would be an hour off."""
+    done = python(
+        machine,
+        "-c",
+        "from datetime import datetime; from zoneinfo import ZoneInfo\n"
+        "print(datetime(2024, 7, 3, tzinfo=ZoneInfo('Asia/Almaty')).utcoffset())",
+    )
+
+    assert done.stdout == "6:00:00\n"
+
+
+def test_an_installed_wheel_answers_as_the_issue_asks(machine, tmp_path):
+    (tmp_path / "broken.toml").write_text("id = \n")
+    rows = [
+        *((["check", *arguments], code) for arguments, code in DONE_WHEN),
+        (["check", *ALMATY, "--rules", str(tmp_path / "broken.toml")], 3),
+    ]
+    lines = [line for line, _ in rows]
+
+    done = python(machine, "-c", LOOP, stdin=json.dumps([[*line, "--json"] for line in lines]))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert Path(told["file"]).is_relative_to(machine["PYTHONPATH"])
+    codes = [(line, code) for line, (code, _, _) in zip(lines, told["told"], strict=True)]
+    assert codes == rows
+    for (code, out, err), line in zip(told["told"], lines, strict=True):
+        document = valid(json.loads(out))
+        assert (document["exit"], err) == (code, ""), line
+        if document["kind"] == "verdict":
+            assert document["rules"]["paths"] == [f"{machine['PYTHONPATH']}/sca/rules"]
+    first = json.loads(told["told"][0][1])
+    assert first["level"]["id"] == "yellow"
+    assert len(first["advisories"][0]["measures"]) == 3
+    assert list(Path(machine["PWD"]).iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "out", "err"),
+    [
+        (
+            ("check", *ALMATY, "--short"),
+            1,
+            "Almaty, Kazakhstan: yellow until 2024-07-04 23:59 (+05:00); 3 measures\n",
+            "",
+        ),
+        (
+            ("check", "Almatty", "2024-07-03"),
+            3,
+            "",
+            "sca: no place called 'Almatty' is known; did you mean Almaty or City of Almaty "
+            "or Almaty Region?\n",
+        ),
+        (("lint",), 0, "", re.compile(r"sca: \d+ files read, 0 mistakes\n")),
+    ],
+    ids=["check", "a wrong name", "lint"],
+)
+def test_the_command_of_the_wheel_runs_as_a_process_of_its_own(arguments, code, out, err, machine):
+    done = python(machine, "-m", "sca", *arguments)
+
+    assert (done.returncode, done.stdout) == (code, out)
+    assert re.fullmatch(err if isinstance(err, re.Pattern) else re.escape(err), done.stderr)
+
+
+# ----------------------------------------------------------------------------------- what is inside
+
+
+def test_the_wheel_holds_the_package_its_rules_and_nothing_else(wheel):
+    """`sdta` 0.1.0 was a dead wheel: it had no module inside."""
+    modules = {path.relative_to(ROOT) for path in (ROOT / "sca").rglob("*.py")}
+    rules = {
+        Path("sca") / path.relative_to(ROOT)
+        for path in (ROOT / "rules").rglob("*")
+        if path.is_file()
+    }
+    data = {Path("sca/py.typed"), Path("sca/report/document.schema.json")}
+
+    with ZipFile(wheel) as archive:
+        held = {Path(name) for name in archive.namelist()}
+
+    about = {path for path in held if path.parts[0].endswith(".dist-info")}
+    assert held - about == modules | rules | data
+    assert {path.name for path in about} == {
+        "METADATA",
+        "WHEEL",
+        "RECORD",
+        "entry_points.txt",
+        "LICENSE",
+    }
+
+
+def test_what_the_wheel_holds_is_what_the_checkout_has(wheel):
+    with ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            home = ROOT / "rules" if name.startswith("sca/rules/") else ROOT / "sca"
+            if name.startswith("sca/"):
+                inside = Path(name).relative_to("sca/rules" if home.name == "rules" else "sca")
+                assert archive.read(name) == (home / inside).read_bytes()
+            elif name.endswith("/LICENSE"):
+                assert archive.read(name) == (ROOT / "LICENSE").read_bytes()
+
+
+def test_the_wheel_says_what_it_is(wheel):
+    assert re.fullmatch(r"sca_advisories-[\d.]+-py3-none-any\.whl", wheel.name)
+    with ZipFile(wheel) as archive:
+        (about,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
+        told = Parser().parsestr(archive.read(about).decode())
+        (points,) = (name for name in archive.namelist() if name.endswith("/entry_points.txt"))
+        scripts = archive.read(points).decode()
+
+    assert (told["Name"], told["License-Expression"]) == ("sca-advisories", "Apache-2.0")
+    assert told["Requires-Python"] == ">=3.11"
+    assert scripts.split() == ["[console_scripts]", "sca", "=", "sca.__main__:main"]
+
+
+def test_the_wheel_is_the_same_byte_for_byte_wherever_and_whenever_it_is_built(wheel, tmp_path):
+    copy = tmp_path / "copy"
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("sca", "rules"):
+        shutil.copytree(ROOT / name, copy / name, copy_function=shutil.copyfile, ignore=ignored)
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+        shutil.copyfile(ROOT / name, copy / name)
+    for path in copy.rglob("*.toml"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+
+    assert built(copy, tmp_path / "wheel").read_bytes() == wheel.read_bytes()
