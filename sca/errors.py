@@ -34,7 +34,8 @@ class Mistake:
     problem: str
 
     def __str__(self) -> str:
-        where = f"{self.path}:{self.line}" if self.line else self.path
+        path = "".join(c if c.isprintable() else repr(c)[1:-1] for c in self.path)
+        where = f"{path}:{self.line}" if self.line else path
         return ": ".join(part for part in (where, self.address, self.problem) if part)
 
 

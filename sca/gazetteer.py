@@ -57,7 +57,9 @@ class Gazetteer:
         place = self._places.get(asked.strip())
         if place is not None:
             return place
-        bearers = self._bearers.get(fold(asked), [])
+        # Bytes that are no text come as lone surrogates, which folding would drop.
+        readable = not any("\ud800" <= c <= "\udfff" for c in asked)
+        bearers = self._bearers.get(fold(asked), []) if readable else []
         if not bearers:
             raise self._unknown(asked)
         meant = _meant(bearers)

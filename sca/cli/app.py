@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import Abort, TyperException
 
 from sca import __version__, zones
@@ -18,7 +19,7 @@ from sca.cli.check import check
 from sca.cli.lint import lint
 from sca.cli.listing import list_
 from sca.cli.schema import schema
-from sca.errors import BrokenRules, Exit, ScaError, WrongUse
+from sca.errors import BrokenRules, Exit, ScaError, Unwritable, WrongUse
 from sca.report import document, phrases
 
 EXIT_CODES = {
@@ -37,7 +38,38 @@ _EPILOG = "\n".join(
     + [f"  {name:<9}  {meaning}" for name, meaning in options.ENVIRONMENT.items()]
 )
 
+# What typer's own completion answers to; it gives all else exit 1, as if something were in force.
+_COMPLETION = re.compile("(source|complete)_(bash|zsh|fish|powershell|pwsh)")
+
+
+def _help(context: typer.Context, _: object, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        output.out(context.get_help() + "\n")
+        raise typer.Exit
+
+
+class _Command(TyperCommand):
+    """Writes its help as it writes its answers: typer would exit 1 on a closed pipe."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _guarded(super().get_help_option(ctx))
+
+
+class _Group(TyperGroup):
+    """The same for sca itself."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _guarded(super().get_help_option(ctx))
+
+
+def _guarded(option: Any) -> Any:
+    if option is not None:
+        option.callback = _help
+    return option
+
+
 app = typer.Typer(
+    cls=_Group,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -66,10 +98,10 @@ def _sca(
     """Is this place under an official security advisory at this time? Offline, never guessing."""
 
 
-app.command()(check)
-app.command("list")(list_)
-app.command()(lint)
-app.command()(schema)
+app.command(cls=_Command)(check)
+app.command("list", cls=_Command)(list_)
+app.command(cls=_Command)(lint)
+app.command(cls=_Command)(schema)
 
 
 def version_text() -> str:
@@ -99,7 +131,7 @@ def _answer(arguments: Sequence[str]) -> int:
     if arguments:
         # typer's completion answers nothing with exit 0; it is never asked with arguments.
         os.environ.pop("_SCA_COMPLETE", None)
-    elif "_SCA_COMPLETE" not in os.environ:
+    elif not _COMPLETION.fullmatch(os.environ.get("_SCA_COMPLETE", "")):
         raise WrongUse("a command is missing; there are check, list, lint and schema")
     try:
         code: Any = app(args=list(arguments), prog_name="sca", standalone_mode=False)
@@ -120,7 +152,7 @@ def _in_words(error: TyperException) -> str:
 
 
 def _refuse(error: ScaError, arguments: Sequence[str]) -> int:
-    if _wants_document(arguments):
+    if _wants_document(arguments) and not isinstance(error, Unwritable):
         try:
             output.out(document.dumped(document.of_error(error), output.ascii_only()))
         except ScaError as worse:
@@ -140,7 +172,12 @@ def _bug(error: Exception, arguments: Sequence[str]) -> int:
     told = "".join(traceback.format_exception(error))
     try:
         with tempfile.NamedTemporaryFile(
-            "w", prefix="sca-bug-", suffix=".txt", delete=False, encoding="utf-8"
+            "w",
+            prefix="sca-bug-",
+            suffix=".txt",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
         ) as file:
             file.write(told)
         message = f"a bug, and no answer: {type(error).__name__}; the traceback is in {file.name}"

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import TextIO
 
 from sca.errors import Unwritable
 
@@ -28,9 +29,9 @@ def out(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard_stdout()
+        _discard(sys.stdout)
     except OSError as error:
-        _discard_stdout()
+        _discard(sys.stdout)
         raise Unwritable(f"the answer could not be written to stdout: {error.strerror}") from error
 
 
@@ -41,11 +42,11 @@ def say(text: str) -> None:
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()
     except OSError:
-        pass
+        _discard(sys.stderr)
 
 
-def _discard_stdout() -> None:
+def _discard(stream: TextIO) -> None:
     """Keep the interpreter from trying again when it ends, which would change the exit code."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -1,6 +1,7 @@
 """The document on a terminal: colour, tables and wrapping, by rich."""
 
 import io
+import shutil
 from typing import Any
 
 from rich import box
@@ -21,10 +22,24 @@ _WIDE = 140
 def drawn(body: RenderableType, terminal: bool) -> str:
     """What rich makes of it, with colours and line-drawing only for a terminal."""
     sheet = io.StringIO()
-    console = Console(file=sheet, force_terminal=terminal, highlight=False, emoji=False)
+    # rich heeds a width on a dumb terminal only where the height is given too.
+    console = Console(
+        file=sheet,
+        force_terminal=terminal,
+        width=_width(),
+        height=25,
+        highlight=False,
+        emoji=False,
+    )
     console.print(body)
     lines = sheet.getvalue().splitlines()
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _width() -> int:
+    """The columns there are; rich takes every dumb terminal to be 80 wide."""
+    known = Console()
+    return shutil.get_terminal_size().columns if known.is_dumb_terminal else known.width
 
 
 def verdict(document: Part) -> RenderableType:
@@ -45,8 +60,7 @@ def listing(document: Part, terminal: bool) -> RenderableType:
     rows = document["rows"]
     if not rows:
         return Text("no advisory matches")
-    width = Console(force_terminal=terminal).width
-    return _one_table(rows, terminal) if width >= _WIDE else _by_advisory(rows, terminal)
+    return _one_table(rows, terminal) if _width() >= _WIDE else _by_advisory(rows, terminal)
 
 
 def _advisory(advisory: Part) -> list[RenderableType]:

@@ -46,10 +46,10 @@ def answer(document: Part) -> str:
     """The verdict in a line of words."""
     level = document["level"]
     if level is None:
-        threshold = document["threshold"]
-        return (
-            f"nothing at or above {threshold} is in force" if threshold else "nothing is in force"
-        )
+        threshold, settings = document["threshold"], document["settings"]
+        graver = f" at or above {threshold}" if threshold else ""
+        where = f" for {' or '.join(settings)}" if settings else ""
+        return f"nothing{graver} is in force{where}"
     scheme = next(a["scheme"] for a in document["advisories"] if a["level"] == level)
     parts = document["parts"]
     shown = ", ".join(part["name"] for part in parts[:8]) + (", …" if len(parts) > 8 else "")
@@ -68,17 +68,20 @@ def looked_at(document: Part) -> list[str]:
     """What the answer rests on, what is near it in time, and when it changes."""
     lines = [phrases.count(document["considered"], "advisory", "advisories") + " considered"]
     if document["near"] and document["level"] is None:
-        lines.append(f"nearest for this place: {nearby(document['near'][0])}")
+        near = nearby(document["near"][0], document["when"])
+        lines.append(f"nearest for this place: {near}")
     if change := document["next_change"]:
         lines.append(f"next change: {phrases.instant(change, document['when']['timezone'])}")
     return lines
 
 
-def nearby(near: Part) -> str:
+def nearby(near: Part, when: Part) -> str:
     """An advisory that is over or yet to come, and how far away."""
     window = phrases.window(near["start"], near["end"], near["timezone"])
     distance = phrases.length(near["seconds"])
     told = f"{distance} before" if near["seconds"] < 0 else f"in {distance}"
+    if near["seconds"] == 0:
+        told = "right before" if near["end"] == when["start"] else "right after"
     return f"{near['level']['id']}, {near['title']} ({near['advisory']}), {window}, {told}"
 
 
