@@ -77,20 +77,22 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
     """
     given = _default_paths() if paths is None else [str(path) for path in paths]
     found, mistakes = _sheets(given)
-    own = [sheet for sheet, _ in found]
+    own = sorted((sheet for sheet, _ in found), key=lambda sheet: sheet.path)
     base = [] if str(shipped()) in given else _sheets([str(shipped())])[0]
-    sheets = _vocabulary_beside(own, [sheet for sheet, _ in base]) + own
+    sheets = _each_once(_vocabulary_beside([sheet for sheet, _ in base]) + own)
 
-    known_schemes = _read_schemes(_of_kind("scheme", sheets))
+    known_schemes, broken = _read_schemes(_of_kind("scheme", sheets))
     known = rules.Known(
         known_schemes,
         settings.read(_of_kind("settings", sheets)),
         places.read(_of_kind("places", sheets)),
+        broken,
     )
     advisories = _read_advisories(_of_kind("advisory", sheets), known)
     mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
+    mistakes += _without_rules(given)
     if not mistakes:
-        mistakes = _without_advisory(given, found, demand_advisory)
+        mistakes = _without_advisory(given, own, demand_advisory)
     return Reading(_rule_set(given, advisories, known), tuple(sorted(set(mistakes))), len(own))
 
 
@@ -183,28 +185,40 @@ def _kind(sheet: Sheet) -> str:
     return "advisory"
 
 
-def _vocabulary_beside(own: list[Sheet], base: list[Sheet]) -> list[Sheet]:
-    """The shipped schemes, settings and places that the set does not hold a copy of itself."""
-    copies = {sheet.source for sheet in own}
-    return [
-        sheet
-        for sheet in base
-        if sheet.unreadable or (_kind(sheet) != "advisory" and sheet.source not in copies)
-    ]
+def _vocabulary_beside(base: list[Sheet]) -> list[Sheet]:
+    """The shipped schemes, settings and places, and whatever of the shipped does not read."""
+    return [sheet for sheet in base if sheet.unreadable or _kind(sheet) != "advisory"]
 
 
-def _read_schemes(sheets: Iterable[Sheet]) -> dict[str, Scheme]:
+def _each_once(sheets: list[Sheet]) -> list[Sheet]:
+    """All sheets, but of schemes, settings and places of the same bytes only the first."""
+    seen: set[bytes] = set()
+    kept = []
+    for sheet in sheets:
+        words = sheet.unreadable is None and _kind(sheet) != "advisory"
+        if not (words and sheet.source in seen):
+            kept.append(sheet)
+        if words:
+            seen.add(sheet.source)
+    return kept
+
+
+def _read_schemes(sheets: Iterable[Sheet]) -> tuple[dict[str, Scheme], frozenset[str]]:
+    """The schemes by id, and the ids of those that do not read."""
     known: dict[str, Scheme] = {}
     homes: dict[str, str] = {}
+    broken: set[str] = set()
     for sheet in sheets:
         scheme = schemes.read(sheet)
         if scheme is None:
+            id = sheet.data.get("id")
+            broken |= {id} if isinstance(id, str) else set()
             continue
         if scheme.id in known:
             sheet.wrong(f"{scheme.id!r} is in {homes[scheme.id]} already", "id")
             continue
         known[scheme.id], homes[scheme.id] = scheme, sheet.path
-    return dict(sorted(known.items()))
+    return dict(sorted(known.items())), frozenset(broken)
 
 
 def _read_advisories(sheets: Iterable[Sheet], known: rules.Known) -> list[Advisory]:
@@ -253,15 +267,19 @@ def _applying(verdict: Verdict) -> list[str]:
     return [measure.id for finding in verdict.findings for measure in finding.measures]
 
 
-def _without_advisory(
-    given: Sequence[str], found: Iterable[tuple[Sheet, str]], demand: bool
-) -> list[Mistake]:
-    """Folders and sets that declare nothing: nothing read is not the same as clear."""
-    read_from = {root for _, root in found}
-    empty = [root for root in given if root not in read_from and Path(root).is_dir()]
-    if empty:
-        return [Mistake(root, 0, "", "holds no rule file") for root in empty]
-    declares = any(_kind(sheet) == "advisory" for sheet, _ in found)
+def _without_rules(given: Sequence[str]) -> list[Mistake]:
+    """The folders in which there is nothing to read."""
+    folders = [root for root in given if Path(root).is_dir()]
+    return [
+        Mistake(root, 0, "", "holds no rule file")
+        for root in folders
+        if not any(_files(Path(root)))
+    ]
+
+
+def _without_advisory(given: Sequence[str], own: Iterable[Sheet], demand: bool) -> list[Mistake]:
+    """Sets that declare nothing: nothing read is not the same as clear."""
+    declares = any(_kind(sheet) == "advisory" for sheet in own)
     if declares or not (demand or any(Path(root).is_dir() for root in given)):
         return []
     return [Mistake(root, 0, "", "holds no advisory") for root in given]

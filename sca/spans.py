@@ -18,10 +18,11 @@ from sca.errors import InvalidTime, SkippedTime
 FOREVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 """The end of a span that has none: until further notice."""
 
-FORMS = (
-    "write 2024-07-03, 2024-07-03T14:00 or 2024-07-03T14:00:30 (Z or +05:00 after an hour "
-    "if wanted), two of them as A/B, A/P3D, A/PT6H, or now"
+MOMENT_FORMS = (
+    "write 2024-07-03, 2024-07-03T14:00 or 2024-07-03T14:00:30 "
+    "(Z or +05:00 after an hour if wanted)"
 )
+FORMS = f"{MOMENT_FORMS}, two of them as A/B, A/P3D, A/PT6H, or now"
 
 _DAY, _MINUTE, _SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
 _YEARS = range(1970, 2101)
@@ -200,10 +201,10 @@ def read_moment(text: str, within: str | None = None) -> Moment:
 
     `within` is the longer text that it is a part of, for the message.
     """
-    whole = within or text
+    whole, forms = within or text, FORMS if within else MOMENT_FORMS
     match = _MOMENT.fullmatch(text)
     if match is None:
-        way_out = _way_out(text) if text == whole else FORMS
+        way_out = _way_out(text, forms) if text == whole else forms
         raise InvalidTime(f"{whole!r} is not a time; {way_out}")
     year, month, day, hour, minute, second, offset = match.groups()
     if int(year) not in _YEARS:
@@ -216,7 +217,7 @@ def read_moment(text: str, within: str | None = None) -> Moment:
             0 if midnight else int(hour or 0), int(minute or 0), int(second or 0),
         )  # fmt: skip
     except ValueError as error:
-        raise InvalidTime(f"{whole!r} is not a time: {error}; {FORMS}") from None
+        raise InvalidTime(f"{whole!r} is not a time: {error}; {forms}") from None
     wall += _DAY if midnight else timedelta(0)
     if wall.year not in _YEARS:
         raise InvalidTime(f"{whole!r}: the year must be from 1970 to 2100")
@@ -225,16 +226,15 @@ def read_moment(text: str, within: str | None = None) -> Moment:
 
 def read_duration(text: str, within: str | None = None) -> Duration:
     """A stretch such as `P3D`, `PT6H` or `P1DT12H`. Raises InvalidTime."""
-    whole = within or text
+    told = f"{within!r}: {text!r}" if within else repr(text)
     match = _DURATION.fullmatch(text)
     days, hours, minutes = (int(n or 0) for n in match.groups()) if match else (0, 0, 0)
     if not (days or hours or minutes) or text.endswith("T"):
         raise InvalidTime(
-            f"{whole!r}: {text!r} is not a length of time; write days as P3D, "
-            "hours as PT6H, minutes as PT90M"
+            f"{told} is not a length of time; write days as P3D, hours as PT6H, minutes as PT90M"
         )
     if days > 366 * 131 or hours > 24 * 366 * 131 or minutes > 60 * 24 * 366 * 131:
-        raise InvalidTime(f"{whole!r}: {text!r} is longer than 131 years")
+        raise InvalidTime(f"{told} is longer than 131 years")
     return Duration(days, timedelta(hours=hours, minutes=minutes))
 
 
@@ -310,8 +310,8 @@ def _offset_text(offset: timedelta | None) -> str:
     return f"{'-' if offset < timedelta(0) else '+'}{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _way_out(text: str) -> str:
+def _way_out(text: str, forms: str) -> str:
     from sca.mistyped import plausible_time
 
     meant = plausible_time(text)
-    return f"did you mean {meant}?" if meant else FORMS
+    return f"did you mean {meant}?" if meant else forms

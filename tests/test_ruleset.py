@@ -4,6 +4,8 @@ import errno
 import itertools
 import os
 import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -122,6 +124,16 @@ def test_an_id_that_is_there_twice_names_both_files(here):
     write("in/b.toml")
 
     assert told("in") == ["in/b.toml:1: id: 'test' is the id of in/a.toml already"]
+
+
+def test_of_two_rules_with_one_id_the_first_is_kept(here):
+    write("in/a.toml")
+    write("in/b.toml", rule("test", ('expect = "clear"', 'expect = "red"')))
+
+    reading = ruleset.read(["in"])
+
+    assert len(reading.mistakes) == 1
+    assert len(reading.rules.advisories) == 1
 
 
 def test_an_id_is_there_twice_whatever_else_is_wrong_with_either(here):
@@ -278,6 +290,20 @@ def test_a_copy_of_a_shipped_scheme_may_be_there_twice(here):
     write("b/rule.toml")
 
     assert told("a", "b") == []
+
+
+def test_a_shipped_file_that_does_not_read_is_told_whatever_the_rules(here):
+    """In a copy of the package, in a process of its own."""
+    shutil.copytree(Path(ruleset.__file__).parent, "sca")
+    shutil.copytree(SHIPPED, "sca/rules", dirs_exist_ok=True)
+    write("sca/rules/settings.toml", "settings = [")
+    write("rule.toml")
+    program = "from sca import ruleset; print(*ruleset.read(['rule.toml']).mistakes, sep='\\n')"
+
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert ran.stderr == ""
+    assert f"{here}/sca/rules/settings.toml:1: TOML: invalid value" in ran.stdout.splitlines()
 
 
 # The user's own folders

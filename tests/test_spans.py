@@ -14,6 +14,7 @@ from sca.errors import InvalidTime, SkippedTime
 from sca.spans import (
     FOREVER,
     FORMS,
+    MOMENT_FORMS,
     Duration,
     Moment,
     Reading,
@@ -505,7 +506,7 @@ def test_a_clock_is_set_to_one_written_time_only(text):
     with pytest.raises(InvalidTime) as caught:
         read_instant(text)
 
-    assert str(caught.value) == f"{text!r} is not a time; {FORMS}"
+    assert str(caught.value) == f"{text!r} is not a time; {MOMENT_FORMS}"
 
 
 # Clocks that jump and clocks that go back

@@ -1,11 +1,11 @@
 """Places files: places, their names and what lies in what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sca.errors import UnknownZone, did_you_mean
 from sca.formats import shapes
-from sca.formats.toml import Sheet
+from sca.formats.toml import Address, Sheet
 from sca.gazetteer import Entry, Gazetteer, fold
 from sca.language import printable
 from sca.places import Kind, Place
@@ -26,7 +26,7 @@ class _Row:
         value = self.value(key)
         return printable(value) if isinstance(value, str) else ""
 
-    def wrong(self, problem: str, *key: str) -> None:
+    def wrong(self, problem: str, *key: str | int) -> None:
         self.sheet.wrong(problem, "places", self.position, *key)
 
     @property
@@ -37,29 +37,31 @@ class _Row:
 def read(sheets: Iterable[Sheet]) -> Gazetteer:
     """The places of all such files together; mistakes are noted in the sheets."""
     rows: dict[str, _Row] = {}
+    every: list[_Row] = []
     for sheet in sheets:
         shapes.check(sheet, shapes.PlacesFile)
         for position in sheet.items("places"):
             row = _Row(sheet, position)
+            every.append(row)
             id = row.word("id")
             if id in rows:
                 row.wrong(f"{id!r} is in {rows[id].sheet.path} already", "id")
             elif id:
                 rows[id] = row
-    for row in rows.values():
+    for row in every:
         _check(row, rows)
     return Gazetteer(_entry(row, rows) for row in rows.values())
 
 
 def _check(row: _Row, rows: Mapping[str, _Row]) -> None:
-    if row.word("timezone"):
+    if isinstance(row.value("timezone"), str):
         try:
             zone(row.word("timezone"))
         except UnknownZone as error:
             row.wrong(str(error), "timezone")
-    for name in (row.word("name"), *_names(row)):
-        if name and not fold(name):
-            row.wrong(f"{name!r} has no letter or digit to find it by")
+    for address, name in _spelled(row):
+        if printable(name) and not fold(name):
+            row.wrong(f"{printable(name)!r} has no letter or digit to find it by", *address)
     within = row.within
     if within is None:
         return
@@ -100,16 +102,22 @@ def _around(id: str | None, rows: Mapping[str, _Row]) -> tuple[str, ...]:
 
 
 def _names(row: _Row) -> tuple[str, ...]:
+    return tuple(printable(name) for address, name in _spelled(row) if address != ("name",))
+
+
+def _spelled(row: _Row) -> Iterator[tuple[Address, str]]:
+    """Every name of a place as it is written, and where in its table."""
     names = row.value("names")
-    groups = list(names.values()) if isinstance(names, dict) else [names]
-    groups.append(row.value("former"))
-    return tuple(
-        printable(name)
-        for group in groups
-        if isinstance(group, list)
-        for name in group
-        if isinstance(name, str)
-    )
+    groups: list[tuple[Address, object]] = [(("name",), [row.value("name")])]
+    if isinstance(names, dict):
+        groups += [(("names", tag), group) for tag, group in names.items()]
+    else:
+        groups.append((("names",), names))
+    groups.append((("former",), row.value("former")))
+    for address, group in groups:
+        for n, name in enumerate(group if isinstance(group, list) else ()):
+            if isinstance(name, str):
+                yield address if address == ("name",) else (*address, n), name
 
 
 def _kind(row: _Row) -> Kind:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from sca.advisory import Advisory, Bulletin, Measure, span_of
+from sca.advisory import Advisory, Bulletin, Measure
 from sca.errors import InvalidTime, ScaError, UnknownZone, did_you_mean
 from sca.formats import shapes, words
 from sca.formats.toml import Address, Sheet
@@ -13,7 +13,7 @@ from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
 from sca.places import Place
 from sca.settings import Setting
-from sca.spans import When, read as read_when, read_duration, read_moment
+from sca.spans import Moment, When, read as read_when, read_duration, read_moment
 from sca.zones import zone
 
 CLEAR = "clear"
@@ -28,6 +28,8 @@ class Known:
     schemes: Mapping[str, Scheme]
     settings: Mapping[str, Setting]
     gazetteer: Gazetteer
+    broken: frozenset[str] = frozenset()
+    """The ids of schemes with mistakes of their own, which are told where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,13 @@ def read(sheet: Sheet, known: Known) -> Rule | None:
 
 def _scheme(sheet: Sheet, known: Known) -> Scheme | None:
     id = sheet.value("scheme")
-    if id is not None and id not in known.schemes:
+    if id is not None and id not in known.schemes and id not in known.broken:
         sheet.wrong(f"no such scheme: {id!r}{did_you_mean(id, known.schemes)}", "scheme")
     return known.schemes.get(id)
 
 
 def _check_zone(sheet: Sheet) -> None:
-    if key := sheet.value("timezone"):
+    if (key := sheet.value("timezone")) is not None:
         try:
             zone(key)
         except UnknownZone as error:
@@ -99,7 +101,8 @@ def _bulletin(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Bull
     here = ("bulletins", n)
     before = len(sheet.wrongs)
     issued = _read(sheet, read_moment, *here, "issued")
-    onset = _read(sheet, read_moment, *here, "onset") or issued
+    written = _read(sheet, read_moment, *here, "onset")
+    onset = issued if sheet.absent(*here, "onset") else written
     expires = _read(sheet, read_moment, *here, "expires")
     duration = _read(sheet, read_duration, *here, "duration")
     if expires and duration:
@@ -108,30 +111,28 @@ def _bulletin(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Bull
         sheet.wrong("hours need an onset with an hour", *here, "duration")
     level = _level(sheet, scheme, *here, "level")
     places = [_place(sheet, known, *here, "places", p) for p in sheet.items(*here, "places")]
+    _check_span(sheet, here, {"issued": issued, "onset": written, "expires": expires})
     if len(sheet.wrongs) > before or not (issued and onset and level and scheme):
         return None
     if (declared := scheme.level(level)) is None:
         return None
-    bulletin = Bulletin(issued, declared, tuple(p for p in places if p), onset, expires, duration)
-    _check_span(sheet, bulletin, here)
-    return bulletin
+    return Bulletin(issued, declared, tuple(p for p in places if p), onset, expires, duration)
 
 
-def _check_span(sheet: Sheet, bulletin: Bulletin, here: Address) -> None:
+def _check_span(sheet: Sheet, here: Address, bounds: Mapping[str, Moment | None]) -> None:
     """Note bounds that no clock shows, and an end that comes before its start."""
     key = sheet.value("timezone")
     if key is None:
         return
-    for name, moment in (("issued", bulletin.issued), ("onset", bulletin.onset)):
-        if sheet.value(*here, name) is not None:
-            _noting(sheet, (*here, name), partial(moment.reading, key))
-    if expires := bulletin.expires:
-        _noting(sheet, (*here, "expires"), partial(expires.reading, key))
-    if any(where[: len(here)] == here for where, _ in sheet.wrongs):
-        return
-    span = span_of(bulletin, key)
-    if span.end <= span.start:
-        sheet.wrong(f"comes before the onset, {bulletin.onset}", *here, "expires")
+    shown = {
+        name: _noting(sheet, (*here, name), partial(moment.reading, key))
+        for name, moment in bounds.items()
+        if moment
+    }
+    start = "issued" if sheet.absent(*here, "onset") else "onset"
+    first, last = shown.get(start), shown.get("expires")
+    if first and last and last.span.end <= first.span.start:
+        sheet.wrong(f"comes before the onset, {bounds[start]}", *here, "expires")
 
 
 def _noting(sheet: Sheet, address: Address, do: Callable[[], _Value]) -> _Value | None:

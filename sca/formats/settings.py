@@ -11,34 +11,35 @@ from sca.settings import Setting, lineage
 def read(sheets: Iterable[Sheet]) -> dict[str, Setting]:
     """The settings of all such files together; mistakes are noted in the sheets."""
     vocabulary: dict[str, Setting] = {}
-    rows: dict[str, tuple[Sheet, int]] = {}
+    homes: dict[str, str] = {}
+    every: list[tuple[Sheet, int]] = []
     for sheet in sheets:
         shapes.check(sheet, shapes.SettingsFile)
         for position in sheet.items("settings"):
+            every.append((sheet, position))
             id = sheet.value("settings", position, "id")
-            if id in rows:
-                sheet.wrong(f"{id!r} is in {rows[id][0].path} already", "settings", position, "id")
+            if id in homes:
+                sheet.wrong(f"{id!r} is in {homes[id]} already", "settings", position, "id")
             elif id:
-                rows[id] = sheet, position
+                homes[id] = sheet.path
                 vocabulary[id] = Setting(
                     id,
                     words.needed(sheet, "settings", position, "text"),
                     sheet.value("settings", position, "parent"),
                 )
-    for id, (sheet, position) in rows.items():
-        _check_parent(sheet, position, vocabulary[id], vocabulary)
+    for sheet, position in every:
+        _check_parent(sheet, position, vocabulary)
     return vocabulary
 
 
-def _check_parent(
-    sheet: Sheet, position: int, setting: Setting, vocabulary: Mapping[str, Setting]
-) -> None:
-    if setting.parent is None:
+def _check_parent(sheet: Sheet, position: int, vocabulary: Mapping[str, Setting]) -> None:
+    id, parent = (sheet.value("settings", position, key) for key in ("id", "parent"))
+    if parent is None:
         return
-    if setting.parent not in vocabulary:
+    if parent not in vocabulary:
         sheet.wrong(
-            f"no such setting: {setting.parent!r}{did_you_mean(setting.parent, vocabulary)}",
+            f"no such setting: {parent!r}{did_you_mean(parent, vocabulary)}",
             "settings", position, "parent",
         )  # fmt: skip
-    elif setting.id in lineage(setting.parent, vocabulary):
-        sheet.wrong(f"{setting.id!r} is a kind of itself", "settings", position, "parent")
+    elif id in lineage(parent, vocabulary):
+        sheet.wrong(f"{id!r} is a kind of itself", "settings", position, "parent")

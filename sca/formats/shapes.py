@@ -24,10 +24,18 @@ def _says_something(value: Any) -> Any:
     return value
 
 
-_Tag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-_Words = Annotated[str, BeforeValidator(_says_something)]
+def _drives_nothing(value: Any) -> Any:
+    if isinstance(value, str) and printable(value) != value:
+        raise ValueError("must be an address without blanks and control characters")
+    return value
+
+
+_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+_SAID: JsonSchemaValue = {"type": "string", "pattern": r"\S"}
+_Tag = Annotated[str, Field(pattern=_TAG)]
+_Words = Annotated[str, BeforeValidator(_says_something), WithJsonSchema(_SAID)]
 _Id = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
-_Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
+_Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$"), BeforeValidator(_drives_nothing)]
 _Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 _LocalText = Annotated[
     dict[_Tag, _Words],
@@ -37,8 +45,13 @@ _LocalText = Annotated[
         {
             "description": "English words, or a table of BCP 47 languages (en, ru, kk, ...)",
             "anyOf": [
-                {"type": "string", "minLength": 1},
-                {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
+                _SAID,
+                {
+                    "type": "object",
+                    "propertyNames": {"pattern": _TAG},
+                    "additionalProperties": _SAID,
+                    "minProperties": 1,
+                },
             ],
         }
     ),
@@ -53,6 +66,7 @@ _Names = Annotated[
                 {"type": "array", "items": {"type": "string"}},
                 {
                     "type": "object",
+                    "propertyNames": {"pattern": _TAG},
                     "additionalProperties": {"type": "array", "items": {"type": "string"}},
                 },
             ],
@@ -204,8 +218,24 @@ def check(sheet: Sheet, model: type[_Table]) -> None:
         model.model_validate(sheet.data)
     except ValidationError as error:
         for found in error.errors(include_url=False, include_context=True):
-            address = tuple(step for step in found["loc"] if step != "[key]")
+            address = _as_written(sheet.data, found["loc"])
             sheet.wrong(_problem(dict(found), address, model), *address)
+
+
+def _as_written(data: Any, loc: Address) -> Address:
+    """The address without the steps that only the model has: a key's mark, a language put in."""
+    address: list[str | int] = []
+    for step in loc:
+        if isinstance(step, str) and not isinstance(data, dict):
+            continue
+        if step == "[key]":
+            continue
+        address.append(step)
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            data = {}
+    return tuple(address)
 
 
 class _WithoutNull(GenerateJsonSchema):
@@ -232,7 +262,6 @@ _NAMES = {
 _WANTED = {
     "string_type": "must be text",
     "list_type": "must be a list",
-    "dict_type": "must be a table",
     "model_type": "must be a table",
     "model_attributes_type": "must be a table",
     "bool_type": "must be true or false",
@@ -255,6 +284,8 @@ def _problem(found: dict[str, Any], address: Address, model: type[_Table]) -> st
         return f"is not a key here{did_you_mean(str(address[-1]), _keys(model, address[:-1]))}"
     if kind == "enum":
         return f"must be {found['ctx']['expected']}, not {given!r}"
+    if kind == "dict_type":
+        return f"must be text or a table of languages, not {_given(given)}"
     if kind in _WANTED:
         return f"{_WANTED[kind]}, not {_given(given)}"
     if kind == "too_short":
@@ -262,6 +293,8 @@ def _problem(found: dict[str, Any], address: Address, model: type[_Table]) -> st
     if kind == "value_error":
         return str(found["ctx"]["error"])
     if kind == "string_pattern_mismatch":
+        if model is PlacesFile and address[-1] == "id":
+            return "must be one word, such as geonames:1526384"
         named = [step for step in address if isinstance(step, str)]
         return next((_PATTERNS[n] for n in reversed(named) if n in _PATTERNS), _not_a_tag(given))
     message = str(found["msg"])

@@ -10,8 +10,12 @@ from typing import Any
 from sca.errors import Mistake
 
 MOST_BYTES = 1024 * 1024
+MOST_LEVELS = 50
+"""How deep a file may nest: far more than any rule, far less than what fells toml-rs."""
 
 Address = tuple[str | int, ...]
+
+_HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
 
 
 @dataclass(slots=True)
@@ -23,15 +27,16 @@ class Sheet:
     data: dict[str, Any] = field(default_factory=dict)
     wrongs: list[tuple[Address, str]] = field(default_factory=list)
     unreadable: Mistake | None = None
+    _bad: set[Address] = field(default_factory=set)
 
     def wrong(self, problem: str, *address: str | int) -> None:
         """Note a mistake in the value at this address."""
         self.wrongs.append((address, problem))
+        self._bad.add(address)
 
     def value(self, *address: str | int) -> Any:
         """The value at an address, or None where it is missing or was found to be wrong."""
-        bad = {where for where, _ in self.wrongs}
-        if any(address[:length] in bad for length in range(1, len(address) + 1)):
+        if any(address[:length] in self._bad for length in range(1, len(address) + 1)):
             return None
         value: Any = self.data
         for step in address:
@@ -40,6 +45,11 @@ class Sheet:
             except (KeyError, IndexError, TypeError):
                 return None
         return value
+
+    def absent(self, *address: str | int) -> bool:
+        """Whether the table at an address does not have its last key at all."""
+        table = self.value(*address[:-1])
+        return isinstance(table, dict) and address[-1] not in table
 
     def items(self, *address: str | int) -> range:
         """The positions in the list at an address; none where it is missing or wrong."""
@@ -81,18 +91,25 @@ def parse(source: bytes, shown: str) -> Sheet:
     if text.startswith("\ufeff"):
         return _unreadable(shown, 1, "starts with a byte-order mark; save it without one")
     try:
-        return Sheet(shown, source, tomllib.loads(text))
+        data = tomllib.loads(text)
     except RecursionError:
         return _unreadable(shown, 0, "is nested too deeply to be read")
     except ValueError as error:
         return _unreadable(shown, *_syntax(str(error), text))
+    if _deeper(data, MOST_LEVELS):
+        return _unreadable(shown, 0, "is nested too deeply to be read")
+    return Sheet(shown, source, data)
 
 
 def written(address: Address) -> str:
     """`bulletins[0].places[2]`: as a person finds it in the file, positions counted from 0."""
     text = ""
     for step in address:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            key = step if step.isprintable() else repr(step)
+            text += f".{key}" if text else key
     return text
 
 
@@ -103,7 +120,11 @@ class Lines:
         # Imported here: it is needed only where a mistake must be placed.
         import toml_rs
 
-        self._last = text.count("\n") + 1
+        self._headers = [
+            (number, match[1])
+            for number, line in enumerate(text.split("\n"), 1)
+            if (match := _HEADER.match(line))
+        ]
         try:
             self._nodes: Any = toml_rs.load_with_metadata(text, "1.0.0").meta["nodes"]
         except (ValueError, OverflowError, TypeError):
@@ -117,8 +138,12 @@ class Lines:
                 node = _children(node)[step]
             except (KeyError, IndexError, TypeError):
                 break
-            line = _line(node) or line
+            line = _line(node) or self._header(step) or line
         return line
+
+    def _header(self, name: str | int) -> int | None:
+        """The line of the header of an empty table, of which toml-rs tells none."""
+        return next((line for line, header in self._headers if header == name), None)
 
 
 def _children(node: Any) -> Any:
@@ -140,6 +165,15 @@ def _line(node: Any) -> int | None:
             return line[0] if isinstance(line, tuple) else line
     inside = [line for child in node.values() if (line := _line(child))]
     return min(inside, default=None)
+
+
+def _deeper(data: Any, levels: int) -> bool:
+    """Whether tables and lists nest deeper than so many levels, found without recursion."""
+    layer = [data]
+    for _ in range(levels):
+        inside = [v for held in layer for v in (held.values() if isinstance(held, dict) else held)]
+        layer = [value for value in inside if isinstance(value, dict | list)]
+    return bool(layer)
 
 
 def _unreadable(shown: str, line: int, problem: str) -> Sheet:

@@ -9,9 +9,10 @@ def text(sheet: Sheet, *address: str | int) -> Text | None:
     value = sheet.value(*address)
     if isinstance(value, str):
         value = {FALLBACK: value}
-    if not isinstance(value, dict) or not value:
+    if not isinstance(value, dict):
         return None
-    return Text(tuple((tag, printable(words)) for tag, words in value.items()))
+    versions = [(tag, printable(said)) for tag, said in value.items() if isinstance(said, str)]
+    return Text(tuple(versions)) if versions else None
 
 
 def needed(sheet: Sheet, *address: str | int) -> Text:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from sca import __version__
 from sca.errors import Mistake
@@ -48,7 +49,7 @@ def sarif(mistakes: Iterable[Mistake]) -> str:
 
 
 def _result(mistake: Mistake) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": mistake.path.replace("\\", "/")}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(mistake.path.replace("\\", "/"))}}
     if mistake.line:
         place["region"] = {"startLine": mistake.line}
     return {
