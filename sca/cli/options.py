@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from sca import spans
+from sca.atlas import Atlas
 from sca.errors import WrongUse
 from sca.language import FALLBACK
 from sca.levels import Threshold, read_threshold
+from sca.names import fold
 from sca.ruleset import RuleSet, load
 from sca.settings import related
 
@@ -71,6 +73,18 @@ def threshold(text: str | None, rules: RuleSet) -> Threshold | None:
 
 def settings(names: list[str] | None, rules: RuleSet) -> frozenset[str] | None:
     return related(names, rules.settings) if names else None
+
+
+def place_names(incomplete: str) -> list[tuple[str, str]]:
+    """Completion of places: the largest cities that begin so."""
+    key = fold(incomplete)
+    if not key:
+        return []
+    named: dict[str, str] = {}
+    for place in Atlas().largest(key, 30):
+        if fold(place.name).startswith(key):
+            named.setdefault(place.name, str(place))
+    return list(named.items())[:8]
 
 
 def level_names(incomplete: str) -> list[str]:
