@@ -179,6 +179,7 @@ def test_the_wheel_holds_the_package_its_rules_and_nothing_else(wheel):
         "RECORD",
         "entry_points.txt",
         "LICENSE",
+        "NOTICE",
     }
 
 
@@ -189,8 +190,8 @@ def test_what_the_wheel_holds_is_what_the_checkout_has(wheel):
             if name.startswith("sca/"):
                 inside = Path(name).relative_to("sca/rules" if home.name == "rules" else "sca")
                 assert archive.read(name) == (home / inside).read_bytes()
-            elif name.endswith("/LICENSE"):
-                assert archive.read(name) == (ROOT / "LICENSE").read_bytes()
+            elif name.endswith(("/LICENSE", "/NOTICE")):
+                assert archive.read(name) == (ROOT / Path(name).name).read_bytes()
 
 
 def test_the_wheel_says_what_it_is(wheel):
@@ -211,7 +212,7 @@ def test_the_wheel_is_the_same_byte_for_byte_wherever_and_whenever_it_is_built(w
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("sca", "rules"):
         shutil.copytree(ROOT / name, copy / name, copy_function=shutil.copyfile, ignore=ignored)
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE", ".gitignore"):
         shutil.copyfile(ROOT / name, copy / name)
     for path in copy.rglob("*.toml"):
         os.utime(path, (1_700_000_000, 1_700_000_000))
