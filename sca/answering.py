@@ -1,12 +1,14 @@
 """One question from text to verdict, for programs and for the command line alike."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from sca import spans
-from sca.errors import InvalidTime
+from sca import spans, zones
+from sca.errors import InvalidTime, WrongUse
 from sca.evaluate import Verdict, ask, evaluate
 from sca.levels import read_threshold
+from sca.places import Kind, Place
 from sca.ruleset import RuleSet, load
 from sca.settings import related
 
@@ -19,12 +21,15 @@ def check(
     now: datetime | None = None,
     at_least: str | None = None,
     settings: Iterable[str] = (),
+    zone: str | None = None,
 ) -> Verdict:
     """Whether a place is under an advisory at a time, how grave it is, and why.
 
     `when` is read on the clock of the place unless it has an offset. `now` (aware) is what the
     word now stands for; this library never reads the machine's clock. Without `rules` the usual
     ones are loaded anew.
+
+    `zone` (an IANA key) is the clock of a coordinate, in place of that of its nearest city.
 
     Raises InvalidTime, BrokenRules, UnknownLevel, UnknownSetting, UnknownPlace or AmbiguousPlace;
     an answer is never guessed, and nothing unknown comes out clear.
@@ -44,7 +49,18 @@ def check(
     threshold = read_threshold(at_least, known.schemes) if at_least is not None else None
     wanted = list(settings)
     biting = related(wanted, known.settings) if wanted else None
-    found = known.gazetteer.find(place)
+    found = _on_clock(known.gazetteer.find(place), zone)
     parts = known.parts(found)
     question = ask(found, parts, written, now or spans.FOREVER, threshold, biting)
     return evaluate(question, known.segments)
+
+
+def _on_clock(place: Place, zone: str | None) -> Place:
+    """A coordinate on a clock that somebody named for it."""
+    if zone is None:
+        return place
+    if place.kind is not Kind.POINT:
+        raise WrongUse(f"{place} has a clock of its own; --zone is for coordinates")
+    if (problem := zones.unknown(zone)) is not None:
+        raise WrongUse(problem)
+    return replace(place, timezone=zone)

@@ -106,6 +106,12 @@ class OldZoneData(ScaError):
     code = "old-zone-data"
 
 
+class OldGazetteer(ScaError):
+    """The file of places is missing, or older than what it is made from."""
+
+    code = "old-gazetteer"
+
+
 class Unwritable(ScaError):
     """The answer could not be written where it should go."""
 

@@ -1,11 +1,12 @@
 """Place and span against segments: the verdict. Pure: no I/O, no clock."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sca.advisory import Advisory, Measure, Segment
+from sca.errors import InvalidTime
 from sca.levels import Level, Threshold
 from sca.places import Kind, Place
 from sca.spans import FOREVER, Span, When, hull, merged
@@ -16,14 +17,16 @@ class Answer(StrEnum):
 
     IN_FORCE = "in force"
     CLEAR = "clear"
+    CANNOT_TELL = "cannot tell"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A place that is judged as one, and the span asked about on its own clock."""
+    """A place that is judged as one, and the span asked about on a clock of its own."""
 
     place: Place
     span: Span
+    zone: str | None
     twice: bool = False
 
 
@@ -45,7 +48,7 @@ class Question:
     @property
     def timezone(self) -> str | None:
         """The clock of all its parts, if they share one."""
-        zones = {part.place.timezone for part in self.parts}
+        zones = {part.zone for part in self.parts}
         return zones.pop() if len(zones) == 1 else None
 
 
@@ -104,6 +107,8 @@ class Verdict:
     findings: tuple[Finding, ...]
     near: tuple[Near, ...]
     """The last one before and the first one after the span, the nearest first."""
+    doubts: tuple[Reason, ...]
+    """What would count, if only it were known whether the place lies where it holds."""
     next_change: datetime | None
     considered: int
     """How many advisories were looked at."""
@@ -125,29 +130,90 @@ def ask(
     """The question whose wall clocks are read at each part of the place. Raises InvalidTime."""
     asked = []
     for part in parts:
-        reading = when.reading(part.timezone, now)
-        asked.append(Part(part, reading.span, reading.twice))
+        for zone in part.clocks or (None,):
+            if zone is None and when.needs_clock:
+                raise InvalidTime(
+                    f"{when.text!r} is read on a local clock, and {part} is far from any city; "
+                    "name its clock by --zone, or give the time with Z or an offset"
+                )
+            reading = when.reading(zone or "Etc/UTC", now)
+            asked.append(Part(part, reading.span, zone, reading.twice))
     return Question(place, tuple(asked), threshold, settings)
 
 
 def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
     """Judge one place and span by all the segments there are."""
     every = list(segments)
-    bearing = [Reason(part, s) for part in question.parts for s in _bearing(part.place, every)]
-    holding = [reason for reason in bearing if reason.segment.span.overlaps(reason.part.span)]
-    counting = [reason for reason in holding if _counts(reason.segment, question)]
-    spans = (reason.segment.span.meet(reason.part.span) for reason in counting)
+    views = [_view(parts, every, question) for parts in _readings(question)]
+    bearing = views[0].bearing
+    holding = [reason for reason in bearing if _holds(reason)]
+    answer, level = _answer(views, _holds)
+    counting = [r for r in holding if _counts(r.segment, question)]
+    told = counting if answer is Answer.IN_FORCE else []
+    spans = (reason.segment.span.meet(reason.part.span) for reason in told)
+    doubts = [r for view in views for r in (*view.doubtful, *view.counting) if _holds(r)]
     return Verdict(
         question=question,
-        answer=Answer.IN_FORCE if counting else Answer.CLEAR,
-        level=_gravest(reason.segment for reason in counting),
+        answer=answer,
+        level=level,
         covered=merged(span for span in spans if span),
-        touched=tuple(dict.fromkeys(reason.part.place for reason in counting)),
+        touched=tuple(dict.fromkeys(reason.part.place for reason in told)),
         findings=_findings(holding, question),
         near=_near(bearing, holding, question),
-        next_change=_next_change(bearing, question),
+        doubts=tuple(sorted(doubts, key=_in_order)) if answer is Answer.CANNOT_TELL else (),
+        next_change=_next_change(views, question.span.start),
         considered=len({segment.advisory.id for segment in every}),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What bears on the parts, under one reading of what they lie in."""
+
+    bearing: list[Reason]
+    counting: list[Reason]
+    doubtful: list[Reason]
+
+
+def _readings(question: Question) -> list[tuple[Part, ...]]:
+    """The parts as they are, and as they are if the place lies elsewhere than is likeliest."""
+    return [question.parts] + [
+        tuple(replace(part, place=replace(part.place, within=within)) for part in question.parts)
+        for within in question.place.otherwise
+    ]
+
+
+def _view(parts: Iterable[Part], segments: list[Segment], question: Question) -> _View:
+    bearing, doubtful = [], []
+    for part in parts:
+        bearing += [Reason(part, segment) for segment in _bearing(part.place, segments)]
+        doubtful += [Reason(part, s) for s in segments if part.place.may_lie_in(s.place)]
+    return _View(
+        bearing,
+        [reason for reason in bearing if _counts(reason.segment, question)],
+        [reason for reason in doubtful if _counts(reason.segment, question)],
+    )
+
+
+def _holds(reason: Reason) -> bool:
+    return reason.segment.span.overlaps(reason.part.span)
+
+
+def _answer(views: Iterable[_View], holds: Callable[[Reason], bool]) -> tuple[Answer, Level | None]:
+    """The answer that every reading gives, and the gravest level; else that nobody can tell."""
+    answers: set[Answer] = set()
+    deciding: list[Segment] = []
+    for view in views:
+        counting = [reason.segment for reason in view.counting if holds(reason)]
+        deciding += counting
+        if counting:
+            answers.add(Answer.IN_FORCE)
+        else:
+            doubtful = any(holds(reason) for reason in view.doubtful)
+            answers.add(Answer.CANNOT_TELL if doubtful else Answer.CLEAR)
+    if answers == {Answer.IN_FORCE}:
+        return Answer.IN_FORCE, _gravest(deciding)
+    return (Answer.CLEAR if answers == {Answer.CLEAR} else Answer.CANNOT_TELL), None
 
 
 def gravest_first(segment: Segment) -> tuple[object, ...]:
@@ -160,6 +226,10 @@ def gravest_first(segment: Segment) -> tuple[object, ...]:
 def _gravest(segments: Iterable[Segment]) -> Level | None:
     told_first = min(segments, key=gravest_first, default=None)
     return told_first.level if told_first else None
+
+
+def _in_order(reason: Reason) -> tuple[object, ...]:
+    return (*gravest_first(reason.segment), reason.part.place.id, reason.part.span)
 
 
 def _bearing(place: Place, segments: Iterable[Segment]) -> list[Segment]:
@@ -190,7 +260,7 @@ def _counts(segment: Segment, question: Question) -> bool:
 
 def _findings(holding: Iterable[Reason], question: Question) -> tuple[Finding, ...]:
     by_advisory: dict[str, list[Reason]] = {}
-    for reason in sorted(holding, key=lambda r: (gravest_first(r.segment), r.part.place.id)):
+    for reason in sorted(holding, key=_in_order):
         by_advisory.setdefault(reason.segment.advisory.id, []).append(reason)
     return tuple(
         Finding(
@@ -220,30 +290,33 @@ def _near(
     return tuple(sorted(sides.values(), key=lambda near: (abs(near.distance), near.distance)))
 
 
-def _next_change(bearing: Iterable[Reason], question: Question) -> datetime | None:
+def _next_change(views: list[_View], start: datetime) -> datetime | None:
     """The first instant after the span's start at which the answer or the level is another."""
-    counting = [r.segment for r in bearing if _counts(r.segment, question)]
-    start = question.span.start
-    bounds = {bound for s in counting for bound in (s.span.start, s.span.end)}
+    spans = [r.segment.span for view in views for r in (*view.counting, *view.doubtful)]
+    bounds = {bound for span in spans for bound in (span.start, span.end)}
     ahead = sorted(bound for bound in bounds if start < bound < FOREVER)
 
-    def level_at(instant: datetime) -> tuple[str, str] | None:
-        gravest = _gravest(s for s in counting if instant in s.span)
-        return (gravest.scheme, gravest.id) if gravest else None
+    def state_at(instant: datetime) -> tuple[Answer, tuple[str, str] | None]:
+        answer, level = _answer(views, lambda reason: instant in reason.segment.span)
+        return answer, (level.scheme, level.id) if level else None
 
-    now = level_at(start)
-    return next((bound for bound in ahead if level_at(bound) != now), None)
+    now = state_at(start)
+    return next((bound for bound in ahead if state_at(bound) != now), None)
 
 
-def judged_as_one(place: Place, inside: Iterable[Place]) -> tuple[Place, ...]:
-    """The parts by which a place is judged: a region or country by the regions and cities in it.
+def judged_as_one(
+    place: Place, regions: Iterable[Place], named: Iterable[Place], complete: bool = True
+) -> tuple[Place, ...]:
+    """The parts by which a place is judged.
 
-    A region stands for itself too, as the land outside its cities; a country does so only where
-    no regions of it are known.
+    A city is judged with the sites in it that some rule names by themselves. A region or country
+    is judged by the regions in it, each standing for its cities, and by the places in it that
+    some rule names. A country stands for itself where it has no regions, or cities that no region
+    is known for (not `complete`).
     """
-    if place.kind not in {Kind.REGION, Kind.COUNTRY}:
+    if place.kind not in {Kind.CITY, Kind.REGION, Kind.COUNTRY}:
         return (place,)
-    parts = [p for p in inside if p.kind in {Kind.REGION, Kind.CITY} and p.id != place.id]
-    if place.kind is Kind.REGION or not any(part.kind is Kind.REGION for part in parts):
-        parts.append(place)
-    return tuple(sorted(parts, key=lambda p: p.id))
+    inside = {region.id: region for region in regions}
+    alone = place.kind is not Kind.COUNTRY or not inside or not complete
+    inside |= {n.id: n for n in named if n.lies_in(place) and n.id != place.id}
+    return tuple(sorted([*inside.values(), *([place] if alone else [])], key=lambda p: p.id))

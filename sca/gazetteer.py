@@ -1,108 +1,271 @@
 """Names to places: one place, or a refusal that says what could have been meant."""
 
-import unicodedata
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sca.errors import AmbiguousPlace, Candidate, UnknownPlace, near
+from sca.atlas import Atlas
+from sca.errors import AmbiguousPlace, Candidate, UnknownPlace
+from sca.geo import reach
+from sca.names import fold, in_latin
 from sca.places import Kind, Place
 
-_DOMINANCE = 10
+DOMINANCE = 10
 """How many times the people of every other bearer of a name the one that is meant has."""
 
-# Letters that Unicode does not take apart into a plain one and a mark.
-_PLAIN = str.maketrans(
-    {"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
-)
+MOST_CANDIDATES = 8
 
-
-def fold(name: str) -> str:
-    """The name without case, accents and punctuation: what look-ups compare."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).casefold().translate(_PLAIN)
-    return "".join(c for c in plain if c.isalnum())
+COORDINATE = re.compile(r"(?:geo:)?([+-]?\d{1,2}(?:\.\d+)?),\s*([+-]?\d{1,3}(?:\.\d+)?)", re.ASCII)
+_CODE = re.compile(r"(iata|icao|iso|geonames):(.*)", re.IGNORECASE | re.DOTALL)
+_BARE_CODE = re.compile(r"[A-Z]{2,3}", re.ASCII)
+_FARTHEST_KM = 100
+_WIDER_KM = (500, 2500, 20100)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place and every name it answers to."""
+    """A place of somebody's own, or a known one, and names it answers to besides."""
 
     place: Place
     names: tuple[str, ...]
 
 
 class Gazetteer:
-    """The places that are known, by name, id and containment."""
+    """The shipped places and somebody's own, by name, code, coordinate and containment."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        listed = sorted(entries, key=lambda entry: entry.place.id)
-        self._places: dict[str, Place] = {entry.place.id: entry.place for entry in listed}
-        self._spelled: dict[str, str] = {}
-        self._bearers: dict[str, list[Place]] = {}
-        for entry in listed:
-            for name in dict.fromkeys((entry.place.name, *entry.names)):
-                if not (key := fold(name)):
-                    continue
-                self._spelled.setdefault(key, name)
-                bearers = self._bearers.setdefault(key, [])
-                if entry.place not in bearers:
-                    bearers.append(entry.place)
+    def __init__(self, atlas: Atlas, own: Iterable[Entry] = (), named: Iterable[str] = ()) -> None:
+        """`named` are the ids that the loaded rules speak of; they are offered first."""
+        self.atlas = atlas
+        self.named = frozenset(named)
+        self._entries = tuple(own)
+        self._own = {entry.place.id: entry.place for entry in self._entries}
+        self._own_names: dict[str, list[Place]] = {}
+        for entry in self._entries:
+            for key in dict.fromkeys(map(fold, (entry.place.name, *entry.names))):
+                if key:
+                    self._own_names.setdefault(key, []).append(entry.place)
 
-    @property
-    def places(self) -> Mapping[str, Place]:
-        """Every place by its id."""
-        return self._places
+    def favouring(self, named: Iterable[str]) -> "Gazetteer":
+        """The same that offers these places first where a name is not known."""
+        return Gazetteer(self.atlas, self._entries, named)
 
     def find(self, asked: str) -> Place:
-        """The one place that a name or an id means. Raises UnknownPlace or AmbiguousPlace."""
-        place = self._places.get(asked.strip())
-        if place is not None:
-            return place
+        """The one place that a text means. Raises UnknownPlace or AmbiguousPlace.
+
+        A text is a name, a name with qualifiers (`Springfield, MO, US`), a code with its prefix
+        (`iata:ALA`, `iso:KZ-75`, `geonames:1526384`), a coordinate, or the id of a place of one's
+        own.
+        """
+        text = asked.strip()
         # Bytes that are no text come as lone surrogates, which folding would drop.
-        readable = not any("\ud800" <= c <= "\udfff" for c in asked)
-        bearers = self._bearers.get(fold(asked), []) if readable else []
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise UnknownPlace(f"no place called {asked!r} is known; write it in UTF-8")
+        found = self.known(text)
+        if found is not None:
+            return found
+        bearers = self.bearers(text)
         if not bearers:
-            raise self._unknown(asked)
-        meant = _meant(bearers)
+            raise self._unknown(asked, text)
+        meant = _meant(bearers, fold(text))
         if meant is None:
-            raise AmbiguousPlace(
-                f"{asked!r} names several places; say which: "
-                + ", ".join(f"{place.id} ({place})" for place in bearers),
-                [Candidate(place.id, str(place)) for place in bearers],
-            )
+            raise self._ambiguous(asked, bearers)
+        if clash := self._clash(text, meant):
+            raise clash
         return meant
 
-    def inside(self, place: Place) -> tuple[Place, ...]:
-        """Every known place that lies in this one, itself not included, by id."""
-        return tuple(p for p in self._places.values() if place.id in p.within)
+    def known(self, text: str) -> Place | None:
+        """The place of an id, a code or a coordinate; None where the text is none of these."""
+        if text in self._own:
+            return self._own[text]
+        if code := _CODE.fullmatch(text):
+            return self._coded(code[1].lower(), code[2].strip(), text)
+        if coordinate := COORDINATE.fullmatch(text):
+            return self._point(float(coordinate[1]), float(coordinate[2]), text)
+        return None
 
-    def _unknown(self, asked: str) -> UnknownPlace:
-        close = near(fold(asked), self._bearers) if fold(asked) else []
-        candidates: dict[str, Candidate] = {}
-        for key in close:
-            bearers = self._bearers[key]
-            for place in bearers:
-                text = self._spelled[key] if place == _meant(bearers) else place.id
-                candidates.setdefault(place.id, Candidate(text, str(place)))
-        named = list(candidates.values())[:5]
-        way_out = (
-            f"did you mean {' or '.join(c.text for c in named)}?"
-            if named
-            else "write a city, region or country by name, or an id such as geonames:1526384"
+    def bearers(self, text: str) -> list[Place]:
+        """Every place that a name may mean, its qualifiers applied."""
+        if "," in text:
+            return self._qualified([part.strip() for part in text.split(",")], text)
+        return self._bearing(text)
+
+    def regions_in(self, place: Place) -> list[Place]:
+        """Every region inside a region or country."""
+        return self.atlas.regions_in(place)
+
+    def near(self, name: str) -> list[Place]:
+        """The places whose names are one or two edits from this one, the likeliest first."""
+        from sca.spelling import near_names
+
+        return near_names(fold(name), self.atlas, self._own_names, self.named)
+
+    def typed(self, place: Place) -> str:
+        """The shortest text that means just this place."""
+        country = place.within[-1].removeprefix("iso:") if place.within else ""
+        forms = [place.name]
+        if country and place.kind in {Kind.CITY, Kind.REGION}:
+            forms += [f"{place.name}, {country}", f"{place.name}, {place.region}, {country}"]
+        return next((form for form in forms if self._means(form, place)), place.id)
+
+    def _means(self, text: str, place: Place) -> bool:
+        meant = _meant(self.bearers(text), fold(text))
+        return meant is not None and meant.id == place.id and not self._clash(text, meant)
+
+    def _bearing(self, name: str) -> list[Place]:
+        key = fold(name)
+        if not key:
+            return []
+        own = self._own_names.get(key, [])
+        if any(place.kind is Kind.SITE for place in own):
+            return own
+        found = {place.id: place for place in (*own, *self.atlas.bearers(key))}
+        if not found and (latin := in_latin(name)):
+            found = {place.id: place for place in self.atlas.bearers(fold(latin))}
+        return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
+
+    def _qualified(self, parts: list[str], whole: str) -> list[Place]:
+        """The places that one part names and all others fit, in whatever order they stand.
+
+        A name that has a comma itself is tried whole first.
+        """
+        found = {place.id: place for place in self._bearing(whole)}
+        for position, name in enumerate(parts):
+            others = [part for other, part in enumerate(parts) if other != position]
+            for place in self._bearing(name) or self.atlas.qualifying(fold(name)):
+                if all(self._fits(place, part) for part in others):
+                    found[place.id] = place
+        return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
+
+    def _fits(self, place: Place, qualifier: str) -> bool:
+        """Whether a place lies in what the qualifier names: a region or country, or its code."""
+        around = set(place.within)
+        codes = {id.removeprefix("iso:") for id in around}
+        suffixes = {code.partition("-")[2] for code in codes} - {""}
+        if qualifier.upper() in codes | suffixes:
+            return True
+        key = fold(qualifier)
+        named = [*self.atlas.bearers(key), *self.atlas.qualifying(key)] if key else []
+        return any(outer.id in around for outer in named)
+
+    def _coded(self, kind: str, code: str, text: str) -> Place:
+        if kind == "geonames":
+            place = self.atlas.city(int(code)) if re.fullmatch(r"[0-9]{1,12}", code) else None
+        else:
+            place = self.atlas.coded(f"{kind}:{code.upper()}")
+        if place is None:
+            raise UnknownPlace(f"no place has the code {text!r}; try it by its name")
+        return place
+
+    def _point(self, latitude: float, longitude: float, text: str) -> Place:
+        """A coordinate: in the cities that reach it, and in the regions of its nearest city."""
+        if abs(latitude) > 90 or abs(longitude) > 180:
+            raise UnknownPlace(
+                f"{text!r} is no coordinate; write latitude (to 90) and longitude (to 180), "
+                "as 51.13,71.43"
+            )
+        km, nearest = self._nearest(latitude, longitude)
+        around = self.atlas.near(latitude, longitude, max(2 * km, 20))
+        discs = tuple(city.id for d, city in around if d <= reach(city.population or 0))
+        chains = dict.fromkeys((*discs, *city.within) for d, city in around if d <= 2 * km)
+        own = (*discs, *nearest.within)
+        far = km > _FARTHEST_KM
+        id = f"geo:{latitude:g},{longitude:g}"
+        return Place(
+            id=id,
+            name=id.removeprefix("geo:"),
+            kind=Kind.POINT,
+            timezone="" if far else nearest.timezone,
+            within=() if far else own,
+            region=None if far else nearest.region,
+            country=None if far else nearest.country,
+            latitude=latitude,
+            longitude=longitude,
+            otherwise=tuple(chain for chain in chains if far or chain != own),
+            via=f"{km:,.0f} km from {nearest}",
         )
-        return UnknownPlace(f"no place called {asked!r} is known; {way_out}", named)
+
+    def _nearest(self, latitude: float, longitude: float) -> tuple[float, Place]:
+        for km in (_FARTHEST_KM, *_WIDER_KM):
+            if near := self.atlas.near(latitude, longitude, km):
+                return near[0]
+        raise UnknownPlace("the gazetteer has no city at all")
+
+    def _ambiguous(self, asked: str, bearers: list[Place]) -> AmbiguousPlace:
+        candidates = [self._candidate(place) for place in bearers[:MOST_CANDIDATES]]
+        texts = ", ".join(repr(candidate.text) for candidate in candidates[:3])
+        more = ", …" if len(bearers) > 3 else ""
+        return AmbiguousPlace(
+            f"{asked!r} names {len(bearers)} places; say which: {texts}{more}", candidates
+        )
+
+    def _unknown(self, asked: str, text: str) -> UnknownPlace:
+        if coded := self._as_code(text):
+            ways = " or ".join(f"{code.text} ({code.meaning})" for code in coded)
+            return UnknownPlace(f"{asked!r} is no name; for the code write {ways}", coded)
+        head, comma, _ = text.partition(",")
+        if comma and (elsewhere := self._bearing(head)):
+            candidates = [self._candidate(place) for place in elsewhere[:MOST_CANDIDATES]]
+            names = " or ".join(repr(candidate.text) for candidate in candidates[:3])
+            return UnknownPlace(f"there is no {asked!r}; did you mean {names}?", candidates)
+        candidates = [self._candidate(place) for place in self.near(head)]
+        if not candidates:
+            return UnknownPlace(
+                f"no place called {asked!r} is known; write a city, region or country by name, "
+                "a code such as iata:ALA or iso:KZ-75, or a coordinate such as 51.13,71.43"
+            )
+        names = " or ".join(candidate.text for candidate in candidates)
+        return UnknownPlace(
+            f"no place called {asked!r} is known; did you mean {names}?", candidates
+        )
+
+    def _as_code(self, text: str) -> list[Candidate]:
+        """What a bare code would stand for with its prefix."""
+        if not _BARE_CODE.fullmatch(text):
+            return []
+        found = [(prefix, self.atlas.coded(f"{prefix}:{text}")) for prefix in ("iata", "iso")]
+        return [Candidate(f"{prefix}:{text}", str(place)) for prefix, place in found if place]
+
+    def _clash(self, text: str, named: Place) -> AmbiguousPlace | None:
+        """Three capitals that are the name of one city and the airport's code of another."""
+        served = self.atlas.coded(f"iata:{text}") if re.fullmatch(r"[A-Z]{3}", text) else None
+        if served is None or served.id == named.id:
+            return None
+        return AmbiguousPlace(
+            f"{text!r} is a name and an airport's code; write iata:{text} for {served}, "
+            f"{named.id} for {named}",
+            [Candidate(f"iata:{text}", str(served)), Candidate(named.id, str(named))],
+        )
+
+    def _candidate(self, place: Place) -> Candidate:
+        people = f", {place.population:,} people" if place.population else ""
+        return Candidate(self.typed(place), f"{place}{people}, {place.id}")
 
 
-def _meant(bearers: list[Place]) -> Place | None:
-    """The bearer that a bare name means: a city before a region, and the far larger of several."""
-    for kinds in ({Kind.SITE}, {Kind.CITY}, {Kind.REGION}, {Kind.COUNTRY}):
-        of_kind = [place for place in bearers if place.kind in kinds]
-        if len(of_kind) == 1:
-            return of_kind[0]
-        if of_kind:
-            # One whose people nobody has counted is not known to be the smaller.
-            if not all(place.population for place in of_kind):
-                return None
-            first, second, *_ = sorted(of_kind, key=lambda p: p.population or 0, reverse=True)
-            dominant = (first.population or 0) >= _DOMINANCE * (second.population or 0)
-            return first if dominant else None
+def _meant(bearers: list[Place], key: str) -> Place | None:
+    """The bearer that a name means: one, or one with ten times the people of every other.
+
+    A city goes before every region of its country, and before one elsewhere by the same measure;
+    before its country only under its own first name, and never before another country.
+    """
+    for kind in (Kind.SITE, Kind.CITY, Kind.REGION, Kind.COUNTRY):
+        of_kind = [place for place in bearers if place.kind is kind]
+        if not of_kind:
+            continue
+        first = of_kind[0]
+        others = [place.population or 0 for place in of_kind[1:]]
+        if any((first.population or 0) < DOMINANCE * people for people in others) or (
+            others and not first.population
+        ):
+            return None
+        larger = [place for place in bearers if place.kind not in {kind, Kind.SITE, Kind.CITY}]
+        return first if all(_yields(outer, first, key) for outer in larger) else None
     return None
+
+
+def _yields(outer: Place, first: Place, key: str) -> bool:
+    """Whether the name of a region or country may stand for a smaller place that bears it."""
+    if outer.kind is Kind.COUNTRY:
+        return first.lies_in(outer) and fold(first.name) == key
+    if first.within[-1:] == outer.within[-1:]:
+        return True
+    return (first.population or 0) >= DOMINANCE * (outer.population or 0)

@@ -5,12 +5,13 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What sort of place it is; a site is a user's own (an office, a venue)."""
+    """What sort of place it is; a site is somebody's own office or venue, a point a coordinate."""
 
     COUNTRY = "country"
     REGION = "region"
     CITY = "city"
     SITE = "site"
+    POINT = "point"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Place:
     name: str
     kind: Kind
     timezone: str
-    """Its clock, an IANA key; a country with several is asked part by part."""
+    """Its clock, an IANA key; of a region or country with several, that of most people."""
     within: tuple[str, ...] = ()
     """The ids of the places it lies in, the nearest first."""
     region: str | None = None
@@ -29,11 +30,24 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
     population: int | None = None
+    zones: tuple[str, ...] = ()
+    """All clocks of a region or country that has several."""
+    otherwise: tuple[tuple[str, ...], ...] = ()
+    """What it may lie in instead of `within`: other regions are as near as its own."""
+    perhaps: tuple[str, ...] = ()
+    """Regions that share its land in part, so that it may lie in them."""
+    via: str | None = None
+    """How it came to stand for a name or a coordinate: by its airport, by the nearest city."""
 
     def __str__(self) -> str:
         """The name, and around it the region and country where they say something new."""
         around = [name for name in (self.region, self.country) if name and name != self.name]
         return ", ".join([self.name, *around])
+
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """Every clock that shows a time in it; none at a point far from any city."""
+        return self.zones or ((self.timezone,) if self.timezone else ())
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -43,3 +57,20 @@ class Place:
     def lies_in(self, other: "Place") -> bool:
         """Whether it is `other` or inside it."""
         return other.id in self.chain
+
+    def may_lie_in(self, other: "Place") -> bool:
+        """Whether it is not known to lie in a region, and not known to lie outside it either.
+
+        So it is with a city that no region is known for, and with the regions of its country; and
+        with a second-level region, for all that is in the region above and not proven to be in it.
+        A coordinate may lie in any region of its country in which no city is known.
+        """
+        if other.kind is not Kind.REGION or self.kind is Kind.COUNTRY or self.lies_in(other):
+            return False
+        if other.id in self.perhaps:
+            return True
+        if self.kind is Kind.POINT and not other.population:
+            # No city of it is known, so that no coordinate would ever be found to lie in it.
+            return other.within[-1:] == self.within[-1:]
+        around = next((id for id in self.within if id.startswith("iso:")), None)
+        return self.kind is not Kind.REGION and around is not None and other.within[:1] == (around,)

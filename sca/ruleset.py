@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sca.advisory import Advisory, Segment, fold
+from sca.atlas import Atlas
 from sca.errors import BrokenRules, InvalidTime, Mistake
 from sca.evaluate import Verdict, ask, evaluate, judged_as_one
 from sca.formats import places, rules, schemes, settings, toml
 from sca.formats.toml import Sheet
 from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
-from sca.places import Place
+from sca.places import Kind, Place
 from sca.settings import Setting
 from sca.spans import FOREVER
 
@@ -39,7 +40,7 @@ class RuleSet:
 
     def parts(self, place: Place) -> tuple[Place, ...]:
         """The places by which a place is judged."""
-        return judged_as_one(place, self.gazetteer.inside(place))
+        return _parts(place, self.gazetteer, self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
     known = rules.Known(
         known_schemes,
         settings.read(_of_kind("settings", sheets)),
-        places.read(_of_kind("places", sheets)),
+        places.read(_of_kind("places", sheets), Atlas()),
         broken,
     )
     advisories = _read_advisories(_of_kind("advisory", sheets), known)
@@ -98,13 +99,14 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
 
 def _rule_set(given: Sequence[str], advisories: list[Advisory], known: rules.Known) -> RuleSet:
     ordered = sorted(advisories, key=lambda advisory: advisory.id)
+    segments = tuple(segment for advisory in ordered for segment in fold(advisory))
     return RuleSet(
         paths=tuple(given),
         advisories=tuple(ordered),
-        segments=tuple(segment for advisory in ordered for segment in fold(advisory)),
+        segments=segments,
         schemes=dict(known.schemes),
         settings=dict(known.settings),
-        gazetteer=known.gazetteer,
+        gazetteer=known.gazetteer.favouring(segment.place.id for segment in segments),
     )
 
 
@@ -245,14 +247,14 @@ def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
     segments = fold(rule.advisory)
     for example in rule.examples:
         here = ("examples", example.position)
-        parts = judged_as_one(example.place, gazetteer.inside(example.place))
+        parts = _parts(example.place, gazetteer, segments)
         try:
             verdict = evaluate(ask(example.place, parts, example.when, FOREVER), segments)
         except InvalidTime as error:
             sheet.wrong(str(error), *here, "when")
             continue
         question = f"{example.place.name} at {example.when.text}"
-        level = verdict.level.id if verdict.level else rules.CLEAR
+        level = verdict.level.id if verdict.level else verdict.answer.value
         if level != example.expect:
             sheet.wrong(f"{question} comes out {level}, not {example.expect}", *here, "expect")
         applying = _applying(verdict)
@@ -261,6 +263,15 @@ def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
                 f"at {question} the measures are {', '.join(applying) or 'none'}",
                 *here, "measures",
             )  # fmt: skip
+
+
+def _parts(place: Place, gazetteer: Gazetteer, segments: Iterable[Segment]) -> tuple[Place, ...]:
+    if place.kind not in {Kind.CITY, Kind.REGION, Kind.COUNTRY}:
+        return (place,)
+    named = {segment.place.id: segment.place for segment in segments}
+    regions = [] if place.kind is Kind.CITY else gazetteer.regions_in(place)
+    complete = not gazetteer.atlas.incomplete(place.id.removeprefix("iso:"))
+    return judged_as_one(place, regions, named.values(), complete)
 
 
 def _applying(verdict: Verdict) -> list[str]:

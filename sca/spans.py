@@ -151,6 +151,11 @@ class When:
         open_end = self.interval and self.duration is None and self.last is None
         return self.first is None or open_end
 
+    @property
+    def needs_clock(self) -> bool:
+        """Whether any of it is written without an offset."""
+        return any(moment and moment.offset is None for moment in (self.first, self.last))
+
     def reading(self, zone: str, now: datetime) -> Reading:
         """The span it means on the clock of `zone`, the present being `now` (aware).
 

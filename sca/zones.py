@@ -47,6 +47,15 @@ def zone(key: str) -> ZoneInfo:
     return clock
 
 
+def unknown(key: str) -> str | None:
+    """What is wrong with a text that is no zone; None where it is one."""
+    try:
+        zone(key)
+    except UnknownZone as error:
+        return str(error)
+    return None
+
+
 def local(instant: datetime, key: str) -> datetime:
     """What the clock of a zone shows at this instant."""
     return instant.astimezone(zone(key))

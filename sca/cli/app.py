@@ -14,12 +14,15 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import Abort, TyperException
 
 from sca import __version__, zones
+from sca.atlas import Atlas
 from sca.cli import options, output
 from sca.cli.check import check
 from sca.cli.lint import lint
 from sca.cli.listing import list_
+from sca.cli.places import places
 from sca.cli.schema import schema
 from sca.errors import BrokenRules, Exit, ScaError, Unwritable, WrongUse
+from sca.gazetteer import COORDINATE
 from sca.report import document, phrases
 
 EXIT_CODES = {
@@ -100,6 +103,7 @@ def _sca(
 
 app.command(cls=_Command)(check)
 app.command("list", cls=_Command)(list_)
+app.command(cls=_Command)(places)
 app.command(cls=_Command)(lint)
 app.command(cls=_Command)(schema)
 
@@ -112,7 +116,12 @@ def version_text() -> str:
         told += f", the newest of {rules.newest}"
     except ScaError:
         told = "broken; run sca lint"
-    return f"sca {__version__}\ntime zones {zones.version()} (pytz)\nrules: {told}\n"
+    return (
+        f"sca {__version__}\n"
+        f"time zones: {zones.version()} (IANA, by way of pytz)\n"
+        f"rules: {told}\n"
+        f"places: {Atlas().credits()}\n"
+    )
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -132,12 +141,17 @@ def _answer(arguments: Sequence[str]) -> int:
         # typer's completion answers nothing with exit 0; it is never asked with arguments.
         os.environ.pop("_SCA_COMPLETE", None)
     elif not _COMPLETION.fullmatch(os.environ.get("_SCA_COMPLETE", "")):
-        raise WrongUse("a command is missing; there are check, list, lint and schema")
+        raise WrongUse("a command is missing; there are check, list, places, lint and schema")
     try:
-        code: Any = app(args=list(arguments), prog_name="sca", standalone_mode=False)
+        code: Any = app(args=_marked(arguments), prog_name="sca", standalone_mode=False)
     except TyperException as error:
         raise WrongUse(_in_words(error)) from None
     return int(code or 0)
+
+
+def _marked(arguments: Sequence[str]) -> list[str]:
+    """The arguments with a coordinate in the south marked as no option: by a blank before it."""
+    return [f" {a}" if a.startswith("-") and COORDINATE.fullmatch(a) else a for a in arguments]
 
 
 def _in_words(error: TyperException) -> str:
@@ -165,7 +179,15 @@ def _refuse(error: ScaError, arguments: Sequence[str]) -> int:
         output.say(f"sca: no answer is given from rules with {number} in them")
     else:
         output.say(f"sca: {error}")
+        if error.candidates and error.candidates[0].meaning.count(",") > 1:
+            output.say(_listed(error))
     return error.exit
+
+
+def _listed(error: ScaError) -> str:
+    """The candidates of a refusal, so that a person can tell them apart."""
+    width = max(len(candidate.text) for candidate in error.candidates)
+    return "\n".join(f"  {c.text:<{width}}  {c.meaning}" for c in error.candidates)
 
 
 def _bug(error: Exception, arguments: Sequence[str]) -> int:

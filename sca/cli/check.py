@@ -12,7 +12,11 @@ from sca.report import document, text
 
 def check(
     place: Annotated[
-        str, typer.Argument(help="A city, region or country by name, or an id.", show_default=False)
+        str,
+        typer.Argument(
+            help="A city, region or country by name, a code (iata:ALA), or latitude,longitude.",
+            show_default=False,
+        ),
     ],
     when: Annotated[
         str,
@@ -30,6 +34,10 @@ def check(
     rules: options.Rules = None,
     now: options.Now = None,
     lang: options.Language = None,
+    zone: Annotated[
+        str | None,
+        typer.Option("--zone", metavar="ZONE", help="The clock of a coordinate: Asia/Almaty."),
+    ] = None,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit 0 for in force too; for reports.")
     ] = False,
@@ -41,11 +49,17 @@ def check(
     spans.read(when)  # what is wrong with the command line is told before what is wrong elsewhere
     known = options.loaded(rules)
     verdict = answering.check(
-        place, when, rules=known, now=present, at_least=at_least, settings=setting or ()
+        place.strip(),
+        when,
+        rules=known,
+        now=present,
+        at_least=at_least,
+        settings=setting or (),
+        zone=zone,
     )
     if not quiet:
-        tag = options.language(lang)
-        told = document.of_verdict(verdict, known, place, when, tag, setting or ())
+        tag, asked = options.language(lang), place.strip()
+        told = document.of_verdict(verdict, known, asked, when, tag, setting or ())
         output.out(_report(told, json, short))
     return Exit.CLEAR if exit_zero else document.exit_of(verdict)
 

@@ -53,13 +53,18 @@ def list_(
         segment
         for segment in known.segments
         if (wanted is None or _is_level(segment, wanted))
-        and (found is None or found.lies_in(segment.place) or segment.place.lies_in(found))
+        and (found is None or _bears_on(segment.place, found))
         and (written is None or _in_force(segment, written, present, found, known))
     ]
     rows = list(_rows(segments, settings, options.language(lang)))
     told = document.of_list(rows, known)
     output.out(_report(told, options.ListFormat.json if json else format))
     return Exit.CLEAR
+
+
+def _bears_on(named: Place, asked: Place) -> bool:
+    """Whether a place that a rule names has a part, sure or possible, in the one asked about."""
+    return asked.lies_in(named) or named.lies_in(asked) or asked.may_lie_in(named)
 
 
 def _is_level(segment: Segment, wanted: Threshold) -> bool:
@@ -73,8 +78,11 @@ def _in_force(
     segment: Segment, when: When, now: datetime, asked: Place | None, known: RuleSet
 ) -> bool:
     """At the clock of the place asked about, else of the advisory itself."""
-    zones = {part.timezone for part in known.parts(asked)} if asked else {segment.advisory.timezone}
-    return any(segment.span.overlaps(when.reading(zone, now).span) for zone in zones)
+    clocks = {zone for part in known.parts(asked) for zone in part.clocks} if asked else set()
+    return any(
+        segment.span.overlaps(when.reading(zone, now).span)
+        for zone in clocks or {segment.advisory.timezone}
+    )
 
 
 def _rows(

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from sca import zones
 from sca.advisory import Advisory, Bulletin, Measure
-from sca.errors import InvalidTime, ScaError, UnknownZone, did_you_mean
+from sca.errors import InvalidTime, ScaError, did_you_mean
 from sca.formats import shapes, words
 from sca.formats.toml import Address, Sheet
 from sca.gazetteer import Gazetteer
@@ -14,7 +15,6 @@ from sca.levels import Scheme
 from sca.places import Place
 from sca.settings import Setting
 from sca.spans import Moment, When, read as read_when, read_duration, read_moment
-from sca.zones import zone
 
 CLEAR = "clear"
 
@@ -85,11 +85,9 @@ def _scheme(sheet: Sheet, known: Known) -> Scheme | None:
 
 
 def _check_zone(sheet: Sheet) -> None:
-    if (key := sheet.value("timezone")) is not None:
-        try:
-            zone(key)
-        except UnknownZone as error:
-            sheet.wrong(str(error), "timezone")
+    key = sheet.value("timezone")
+    if key is not None and (problem := zones.unknown(key)) is not None:
+        sheet.wrong(problem, "timezone")
 
 
 def _check_bulletin_count(sheet: Sheet) -> None:

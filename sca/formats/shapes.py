@@ -10,7 +10,6 @@ from sca.errors import did_you_mean
 from sca.formats.toml import Address, Sheet
 from sca.language import FALLBACK, printable
 from sca.levels import Severity
-from sca.places import Kind
 
 
 def _in_english(value: Any) -> Any:
@@ -179,18 +178,19 @@ class SettingsFile(_Table):
 
 
 class PlaceTable(_Table):
-    """One place."""
+    """More names for a known place, or a place of your own: by a coordinate, or inside another."""
 
-    id: str = Field(pattern=r"^\S+$", description="geonames:1526384, iso:KZ-75, or your own")
-    kind: Annotated[Kind, Field(strict=False)]
-    name: _Words
-    names: _Names = {}
-    former: list[_Words] = Field(default=[], description="names it had, in any script")
-    within: str | None = Field(None, description="the id of the next larger place")
-    timezone: str = Field(description="its clock, an IANA zone")
+    id: str = Field(
+        pattern=r"^((geonames|iso):[A-Z0-9-]+|[a-z0-9]+([.-][a-z0-9]+)*)$",
+        description="of a known place (geonames:1526384, iso:KZ-75), or a new one (our-office)",
+    )
+    name: _Words | None = Field(None, description="of a place of your own")
+    names: _Names = Field(default={}, description="more names that it answers to")
+    within: str | None = Field(None, description="the place it lies in, by name or id")
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)
-    population: int | None = Field(None, ge=0)
+    timezone: str | None = Field(None, description="its clock, where no city is near")
+    shadows: bool = Field(False, description="it may take the name of a city of over 100,000")
 
 
 class PlacesFile(_Table):
@@ -273,6 +273,7 @@ _PATTERNS = {
     "id": "must be lower-case letters, digits and hyphens, such as kz-2024-sco-summit",
     "sources": "must be an address that starts with https://",
     "colour": "must be red, green and blue as #rrggbb, in lower case",
+    "places": "must be geonames: or iso: and a code, or lower-case letters, digits and hyphens",
 }
 
 
@@ -296,6 +297,8 @@ def _problem(found: dict[str, Any], address: Address, model: type[_Table]) -> st
         if model is PlacesFile and address[-1] == "id":
             return "must be one word, such as geonames:1526384"
         named = [step for step in address if isinstance(step, str)]
+        if named == ["places", "id"]:
+            return _PATTERNS["places"]
         return next((_PATTERNS[n] for n in reversed(named) if n in _PATTERNS), _not_a_tag(given))
     message = str(found["msg"])
     return message[:1].lower() + message[1:]

@@ -4,7 +4,7 @@ Instants are `YYYY-MM-DDThh:mm:ssZ` and ends are exclusive; an end that nobody s
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,7 @@ def of_verdict(
         "threshold": question.threshold.text if question.threshold else None,
         "settings": list(settings),
         "advisories": [_finding(finding, language) for finding in verdict.findings],
+        "doubts": [_doubt(reason, language) for reason in verdict.doubts],
         "near": [_near(near, language) for near in verdict.near],
         "considered": verdict.considered,
         "rules": of_rules(rules),
@@ -66,9 +67,16 @@ def of_verdict(
     }
 
 
+_EXITS = {
+    Answer.IN_FORCE: Exit.IN_FORCE,
+    Answer.CLEAR: Exit.CLEAR,
+    Answer.CANNOT_TELL: Exit.NO_ANSWER,
+}
+
+
 def exit_of(verdict: Verdict) -> Exit:
     """The exit code that an answer stands for."""
-    return Exit.IN_FORCE if verdict.answer is Answer.IN_FORCE else Exit.CLEAR
+    return _EXITS[verdict.answer]
 
 
 def of_error(error: ScaError) -> Document:
@@ -121,6 +129,32 @@ def of_list(rows: list[Document], rules: RuleSet) -> Document:
     }
 
 
+def of_places(
+    asked: str,
+    meant: Place,
+    others: Iterable[Place],
+    near: Iterable[Place],
+    typed: Callable[[Place], str],
+) -> Document:
+    """What a name means, what else bears it, and what is spelled alike; `typed` names each."""
+
+    def told(place: Place) -> Document:
+        clocks = {"timezones": list(place.clocks)}
+        one = place.clocks[0] if len(place.clocks) == 1 else None
+        return {"text": typed(place), **of_place(place, one), **clocks}
+
+    return {
+        "version": VERSION,
+        "kind": "places",
+        "exit": Exit.CLEAR,
+        "asked": asked,
+        "place": told(meant),
+        "bearers": [told(place) for place in others],
+        "near": [told(place) for place in near],
+        **_versions(),
+    }
+
+
 def row(
     advisory: Advisory, level: Level, places: list[Place], span: Span, measure: Measure | None,
     language: str,
@@ -157,6 +191,8 @@ def of_place(place: Place, timezone: str | None) -> Document:
         "timezone": timezone,
         "latitude": place.latitude,
         "longitude": place.longitude,
+        "population": place.population,
+        "via": place.via,
     }
 
 
@@ -238,6 +274,16 @@ def _reason(reason: Reason) -> Document:
         "issued": str(act.issued),
         "onset": str(act.onset),
         "expires": str(act.expires) if act.expires else None,
+    }
+
+
+def _doubt(reason: Reason, language: str) -> Document:
+    segment = reason.segment
+    return {
+        "advisory": segment.advisory.id,
+        "title": segment.advisory.title.spoken(language),
+        "level": _level(segment.level, language),
+        "place": _named(segment.place),
     }
 
 

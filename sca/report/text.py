@@ -16,7 +16,7 @@ def short(document: Part) -> str:
         until = document["next_change"]
         ahead = f" until {phrases.instant(until, place['timezone'])}" if until else ""
         considered = phrases.count(document["considered"], "advisory", "advisories")
-        return f"{name}: clear{ahead}; {considered} considered\n"
+        return f"{name}: {document['answer']}{ahead}; {considered} considered\n"
     counting = [advisory for advisory in document["advisories"] if advisory["counts"]]
     gravest = counting[0]
     measures = sum(len(advisory["measures"]) for advisory in counting)
@@ -30,6 +30,26 @@ def verdict(document: Part) -> str:
     return "".join(f"{line}\n" for line in _verdict(document))
 
 
+def places(document: Part) -> str:
+    """What a name means, then what else bears it, each with the text that means just that."""
+    lines = [f"{document['asked']} is {_known(document['place'])}"]
+    for heading, others in (("also borne by", "bearers"), ("spelled alike", "near")):
+        if document[others]:
+            lines.append(f"{heading}:")
+            width = max(len(place["text"]) for place in document[others])
+            lines += [f"  {p['text']:<{width}}  {_known(p)}" for p in document[others]]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _known(place: Part) -> str:
+    names = dict.fromkeys(n for n in (place["name"], place["region"], place["country"]) if n)
+    people = f"{place['population']:,} people" if place["population"] else ""
+    where = f"{place['latitude']},{place['longitude']}" if place["latitude"] is not None else ""
+    clocks = ", ".join(place["timezones"])
+    rest = [place["kind"], people, where, clocks, place["via"] or "", place["id"]]
+    return ", ".join(names) + f" ({'; '.join(part for part in rest if part)})"
+
+
 def heading(document: Part) -> tuple[str, str]:
     """The place that was taken and the time that was understood."""
     place, when = document["place"], document["when"]
@@ -39,12 +59,19 @@ def heading(document: Part) -> tuple[str, str]:
     told = phrases.asked(when)
     if when["twice"]:
         told += "; the clocks there showed that time twice, and this answers for both"
-    return f"{taken} ({place['id']}{zone})", told
+    via = f"; {place['via']}" if place["via"] else ""
+    return f"{taken} ({place['id']}{zone}{via})", told
 
 
 def answer(document: Part) -> str:
     """The verdict in a line of words."""
     level = document["level"]
+    if document["answer"] == "cannot tell":
+        doubt = document["doubts"][0]
+        return (
+            f"whether {document['place']['name']} lies in {doubt['place']['name']}, where "
+            f"{doubt['level']['id']} is in force; ask about a city, or take it as in force"
+        )
     if level is None:
         threshold, settings = document["threshold"], document["settings"]
         graver = f" at or above {threshold}" if threshold else ""
@@ -61,7 +88,7 @@ def answer(document: Part) -> str:
 def badge(document: Part) -> str:
     """The level, or that there is none, as a word to see first."""
     level = document["level"]
-    return "CLEAR" if level is None else str(level["id"]).upper()
+    return str(document["answer"] if level is None else level["id"]).upper()
 
 
 def looked_at(document: Part) -> list[str]:
