@@ -1,18 +1,12 @@
 """The door: `python -m sca` and the console script."""
 
-import os
-import sys
-
 
 def main() -> None:
     """Run the command line; sca that cannot even be imported is a bug, and never exit 1."""
     try:
-        if "_SCA_COMPLETE" in os.environ and len(sys.argv) == 1:
-            from sca.cli import completing
+        from sca.cli import completing
 
-            code = completing.main()
-            if code is not None:
-                raise SystemExit(code)
+        completing.main()
         from sca.cli.app import main as run
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -1,17 +1,28 @@
 """Completion of places in bash, zsh and fish, without typer: somebody waits at the keyboard."""
 
 import os
-import shlex
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from sca.atlas import Atlas
-from sca.gazetteer import Gazetteer
-from sca.names import fold
-from sca.places import Place
+if TYPE_CHECKING:
+    from sca.gazetteer import Gazetteer
+    from sca.places import Place
 
 MOST = 8
 
 _COMMANDS = {"check", "list", "places"}
+
+
+def main() -> None:
+    """Answer a shell that asks for places, and leave; do nothing for whoever asks for else."""
+    if "_SCA_COMPLETE" not in os.environ or len(sys.argv) > 1:
+        return
+    told = answer(os.environ)
+    if told is not None:
+        text, code = told
+        sys.stdout.write(text)
+        sys.exit(code)
 
 
 def answer(environ: Mapping[str, str]) -> tuple[str, int] | None:
@@ -22,34 +33,47 @@ def answer(environ: Mapping[str, str]) -> tuple[str, int] | None:
     """
     shell = environ.get("_SCA_COMPLETE", "").removeprefix("complete_")
     line = environ.get("COMP_WORDS", "") or environ.get("_TYPER_COMPLETE_ARGS", "")
+    if shell not in {"bash", "zsh", "fish"} or line.endswith(" "):
+        return None
     words, quoted = _words(line)
-    if shell not in {"bash", "zsh", "fish"} or line.endswith(" ") or len(words) != 3:
+    if len(words) != 3 or words[1] not in _COMMANDS or words[2].startswith("-"):
         return None
-    _, command, begun = words
-    if command not in _COMMANDS or begun.startswith("-"):
-        return None
-    gazetteer = Gazetteer(Atlas())
-    # An apostrophe would close a quotation; the printed one means the same to a look-up.
-    found = [(gazetteer.typed(p).replace("'", "’"), str(p)) for p in _begun(gazetteer, begun)]
+    found = _offers(words[2])
     if shell == "bash":
-        return "\n".join(text if quoted else _escaped(text) for text, _ in found), 0
-    if shell == "fish":
-        if environ.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args":
-            return "", 0 if found else 1
-        return "\n".join(f"{text}\t{meaning}" for text, meaning in found), 0
-    offers = "\n".join(f'"{_zsh(text)}":"{_zsh(meaning)}"' for text, meaning in found)
-    return (f"_arguments '*: :(({offers}))'" if found else ""), 0
+        return _lines(text if quoted else text.replace(" ", "\\ ") for text, _ in found), 0
+    if shell == "zsh":
+        pairs = "\n".join(f'"{_zsh(text)}":"{_zsh(meaning)}"' for text, meaning in found)
+        return (f"_arguments '*: :(({pairs}))'\n" if found else ""), 0
+    if environ.get("_TYPER_COMPLETE_FISH_ACTION") == "is-args":
+        return "", 0 if found else 1
+    return _lines(f"{text}\t{meaning}" for text, meaning in found), 0
 
 
-def _begun(gazetteer: Gazetteer, begun: str) -> list[Place]:
-    """The places whose own name begins so: cities first, those of most people first."""
+def _offers(begun: str) -> list[tuple[str, str]]:
+    """The places whose own name begins so, each as a text that means it, and what it is.
+
+    Cities go first, then those of most people.
+    """
+    from sca.atlas import Atlas
+    from sca.gazetteer import Gazetteer
+    from sca.names import fold
+
     key = fold(begun)
+    gazetteer = Gazetteer(Atlas())
     largest = gazetteer.atlas.largest(key, 4 * MOST) if key else []
-    return [place for place in largest if fold(place.name).startswith(key)][:MOST]
+    own = [place for place in largest if fold(place.name).startswith(key)]
+    return [_offer(gazetteer, place) for place in own[:MOST]]
+
+
+def _offer(gazetteer: "Gazetteer", place: "Place") -> tuple[str, str]:
+    # An apostrophe would end a quotation; the curved one means the same to a look-up.
+    return gazetteer.typed(place).replace("'", "’"), str(place).replace("'", "’")
 
 
 def _words(line: str) -> tuple[list[str], bool]:
     """The words of a line, and whether the last one is still within quotation marks."""
+    import shlex
+
     for mark in ("", '"', "'"):
         try:
             return shlex.split(line + mark), bool(mark)
@@ -58,19 +82,9 @@ def _words(line: str) -> tuple[list[str], bool]:
     return [], False
 
 
-def _escaped(text: str) -> str:
-    return text.replace(" ", "\\ ")
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _zsh(text: str) -> str:
-    return text.replace("'", "’").replace(":", r"\\:")
-
-
-def main() -> int | None:
-    """Answer a shell that asks for places; None where it asks for something else."""
-    told = answer(os.environ)
-    if told is None:
-        return None
-    if told[0]:
-        print(told[0])
-    return told[1]
+    return text.replace(":", r"\\:")

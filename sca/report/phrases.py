@@ -42,7 +42,6 @@ def asked(when: dict[str, Any]) -> str:
     else:
         told = window(start, end, zone)
         told += "" if zone is None else f" = {window(start, end, None).removeprefix('from ')}"
-    told += "; each part of the place at its own clock" if zone is None else ""
     return told
 
 

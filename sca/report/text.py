@@ -57,6 +57,8 @@ def heading(document: Part) -> tuple[str, str]:
     taken = ", ".join(dict.fromkeys(name for name in names if name))
     zone = f", {place['timezone']}" if place["timezone"] else ""
     told = phrases.asked(when)
+    if when["timezone"] is None and place["kind"] != "point":
+        told += "; each part of the place at its own clock"
     if when["twice"]:
         told += "; the clocks there showed that time twice, and this answers for both"
     via = f"; {place['via']}" if place["via"] else ""
