@@ -22,6 +22,8 @@ def check(
     at_least: str | None = None,
     settings: Iterable[str] = (),
     zone: str | None = None,
+    as_of: str | None = None,
+    exercise: bool = False,
 ) -> Verdict:
     """Whether a place is under an advisory at a time, how grave it is, and why.
 
@@ -29,6 +31,7 @@ def check(
     word now stands for; this library never reads the machine's clock. Without `rules` the usual
     ones are loaded anew.
 
+    With `as_of` it is judged by the bulletins that were known then; drills count with `exercise`.
     `zone` (an IANA key) is the clock of a coordinate, in place of that of its nearest city.
 
     Raises InvalidTime, BrokenRules, UnknownLevel, UnknownSetting, UnknownPlace or AmbiguousPlace;
@@ -41,7 +44,8 @@ def check(
     sca.errors.UnknownPlace: no place called 'Almatty' is known; did you mean Almaty ...
     """
     written = spans.read(when)
-    if now is None and written.needs_now:
+    knowing = spans.read(as_of) if as_of is not None else None
+    if now is None and (written.needs_now or (knowing and knowing.needs_now)):
         raise InvalidTime(f"{when!r} needs to be told what now is: pass now=datetime.now(UTC)")
     if now is not None and now.utcoffset() is None:
         raise InvalidTime(f"now={now!r} has no offset; pass now=datetime.now(UTC)")
@@ -51,8 +55,10 @@ def check(
     biting = related(wanted, known.settings) if wanted else None
     found = _on_clock(known.gazetteer.find(place), zone)
     parts = known.parts(found)
-    question = ask(found, parts, written, now or spans.FOREVER, threshold, biting)
-    return evaluate(question, known.segments)
+    question = ask(
+        found, parts, written, now or spans.FOREVER, threshold, biting, knowing, exercise
+    )
+    return evaluate(question, known.told(question))
 
 
 def _on_clock(place: Place, zone: str | None) -> Place:

@@ -1,13 +1,14 @@
 """Place and span against segments: the verdict. Pure: no I/O, no clock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sca.advisory import Advisory, Measure, Segment
+from sca.advisory import Advice, Advisory, Measure, Segment
 from sca.errors import InvalidTime
 from sca.levels import Level, Threshold
+from sca.limits import ANYWHERE, Limits
 from sca.places import Kind, Place
 from sca.spans import FOREVER, Span, When, hull, merged
 
@@ -28,6 +29,8 @@ class Part:
     span: Span
     zone: str | None
     twice: bool = False
+    known: Span | None = None
+    """When the bulletins had to be known that it is judged by; None for all there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Question:
     threshold: Threshold | None = None
     settings: frozenset[str] | None = None
     """The settings that may match, with their relatives; None where nobody asked for one."""
+    exercise: bool = False
+    """Whether drills count."""
 
     @property
     def span(self) -> Span:
@@ -60,6 +65,23 @@ class Reason:
     segment: Segment
 
 
+class Applies(StrEnum):
+    """Whether a measure bites in some of the span asked about, or after it."""
+
+    NOW = "now"
+    LATER = "later"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A measure or a piece of advice, and whether it bites; `since` is from when, if later."""
+
+    item: Measure | Advice
+    applies: Applies
+    since: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An advisory that is in force in some part of the span, with its reasons.
@@ -72,15 +94,13 @@ class Finding:
     level: Level
     counts: bool
     because: tuple[Reason, ...]
+    measures: tuple[Applied, ...] = ()
+    advice: tuple[Applied, ...] = ()
 
     @property
     def span(self) -> Span:
         """From the first to the last instant of the segments that hold."""
         return hull(reason.segment.span for reason in self.because)
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        return self.advisory.measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +146,22 @@ def ask(
     now: datetime,
     threshold: Threshold | None = None,
     settings: frozenset[str] | None = None,
+    as_of: When | None = None,
+    exercise: bool = False,
 ) -> Question:
     """The question whose wall clocks are read at each part of the place. Raises InvalidTime."""
     asked = []
     for part in parts:
         for zone in part.clocks or (None,):
-            if zone is None and when.needs_clock:
+            if zone is None and (when.needs_clock or (as_of and as_of.needs_clock)):
                 raise InvalidTime(
                     f"{when.text!r} is read on a local clock, and {part} is far from any city; "
                     "name its clock by --zone, or give the time with Z or an offset"
                 )
             reading = when.reading(zone or "Etc/UTC", now)
-            asked.append(Part(part, reading.span, zone, reading.twice))
-    return Question(place, tuple(asked), threshold, settings)
+            known = as_of.reading(zone or "Etc/UTC", now).span if as_of else None
+            asked.append(Part(part, reading.span, zone, reading.twice, known))
+    return Question(place, tuple(asked), threshold, settings, exercise)
 
 
 def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
@@ -148,7 +171,7 @@ def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
     bearing = views[0].bearing
     holding = [reason for reason in bearing if _holds(reason)]
     answer, level = _answer(views, _holds)
-    counting = [r for r in holding if _counts(r.segment, question)]
+    counting = [reason for reason in views[0].counting if _holds(reason)]
     told = counting if answer is Answer.IN_FORCE else []
     spans = (reason.segment.span.meet(reason.part.span) for reason in told)
     doubts = [r for view in views for r in (*view.doubtful, *view.counting) if _holds(r)]
@@ -158,7 +181,7 @@ def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
         level=level,
         covered=merged(span for span in spans if span),
         touched=tuple(dict.fromkeys(reason.part.place for reason in told)),
-        findings=_findings(holding, question),
+        findings=_findings(bearing, question),
         near=_near(bearing, holding, question),
         doubts=tuple(sorted(doubts, key=_in_order)) if answer is Answer.CANNOT_TELL else (),
         next_change=_next_change(views, question.span.start),
@@ -186,12 +209,12 @@ def _readings(question: Question) -> list[tuple[Part, ...]]:
 def _view(parts: Iterable[Part], segments: list[Segment], question: Question) -> _View:
     bearing, doubtful = [], []
     for part in parts:
-        bearing += [Reason(part, segment) for segment in _bearing(part.place, segments)]
+        bearing += [Reason(part, segment) for segment in _bearing(part, segments)]
         doubtful += [Reason(part, s) for s in segments if part.place.may_lie_in(s.place)]
     return _View(
         bearing,
-        [reason for reason in bearing if _counts(reason.segment, question)],
-        [reason for reason in doubtful if _counts(reason.segment, question)],
+        [narrowed for reason in bearing for narrowed in _counting(reason, question)],
+        [narrowed for reason in doubtful for narrowed in _counting(reason, question)],
     )
 
 
@@ -232,45 +255,96 @@ def _in_order(reason: Reason) -> tuple[object, ...]:
     return (*gravest_first(reason.segment), reason.part.place.id, reason.part.span)
 
 
-def _bearing(place: Place, segments: Iterable[Segment]) -> list[Segment]:
-    """The segments that speak for a place.
+def _bearing(part: Part, segments: Iterable[Segment]) -> list[Segment]:
+    """The segments that speak for a part, on its own clock.
 
-    Of those of one advisory, the ones at the nearest place around it that the advisory names.
+    Of those of one advisory, the ones at the nearest places around it that the advisory names: a
+    place that it names has a history of its own, though nothing may hold there any more.
     """
-    nearest: dict[str, int] = {}
-    around = [(s, place.chain.index(s.place.id)) for s in segments if s.place.id in place.chain]
-    for segment, steps in around:
-        nearest[segment.advisory.id] = min(steps, nearest.get(segment.advisory.id, steps))
-    return [segment for segment, steps in around if steps == nearest[segment.advisory.id]]
+    by_advisory: dict[str, list[Segment]] = {}
+    for segment in segments:
+        if segment.zone in {None, part.zone}:
+            by_advisory.setdefault(segment.advisory.id, []).append(segment)
+    bearing: list[Segment] = []
+    for told in by_advisory.values():
+        every = (*told[0].advisory.places, *(segment.place for segment in told))
+        around = {place.id: place for place in every if part.place.lies_in(place)}
+        outer = {id for place in around.values() for id in place.within}
+        bearing += [s for s in told if s.place.id in around and s.place.id not in outer]
+    return bearing
 
 
-def _counts(segment: Segment, question: Question) -> bool:
+def _counting(reason: Reason, question: Question) -> Iterator[Reason]:
+    """The stretches of a reason in which it counts: those in the span asked about, and the next."""
+    for limits in _counts(reason, question):
+        for span in _times(limits, reason):
+            yield Reason(reason.part, replace(reason.segment, span=span))
+
+
+def _counts(reason: Reason, question: Question) -> list[Limits]:
+    """The limits within any of which a reason counts; none where it never does."""
+    segment, asked = reason.segment, question.settings
+    advisory = segment.advisory
     if question.threshold is not None:
-        if not question.threshold.passed_by(segment.level):
-            return False
-    elif segment.level.baseline:
-        return False
-    if question.settings is None or not segment.advisory.measures:
-        return True
-    return any(
-        not measure.settings or not question.settings.isdisjoint(measure.settings)
-        for measure in segment.advisory.measures
-    )
+        passes = question.threshold.passed_by(segment.level)
+    else:
+        passes = not segment.level.baseline
+    if not passes or (advisory.exercise and not question.exercise):
+        return []
+    if asked is None:
+        return [ANYWHERE]
+    if advisory.settings and asked.isdisjoint(advisory.settings):
+        return []
+    biting = [
+        m.limits for m in advisory.measures if m.limits.allow(segment.level, reason.part.place)
+    ]
+    if not biting:
+        return [ANYWHERE]
+    return [
+        limits for limits in biting if not limits.settings or not asked.isdisjoint(limits.settings)
+    ]
 
 
-def _findings(holding: Iterable[Reason], question: Question) -> tuple[Finding, ...]:
+def _times(limits: Limits, reason: Reason) -> Iterator[Span]:
+    """When limits let something bite: the stretches in the span asked about, and the next one."""
+    segment, part = reason.segment, reason.part
+    zone = segment.advisory.clock(segment.place, part.zone)
+    for span in limits.times(segment.span, part.span.start, zone):
+        yield span
+        if span.start >= part.span.end:
+            return
+
+
+def _findings(bearing: Sequence[Reason], question: Question) -> tuple[Finding, ...]:
     by_advisory: dict[str, list[Reason]] = {}
-    for reason in sorted(holding, key=_in_order):
+    for reason in sorted(filter(_holds, bearing), key=_in_order):
         by_advisory.setdefault(reason.segment.advisory.id, []).append(reason)
-    return tuple(
-        Finding(
-            advisory=reasons[0].segment.advisory,
-            level=reasons[0].segment.level,
-            counts=any(_counts(reason.segment, question) for reason in reasons),
-            because=tuple(reasons),
-        )
-        for reasons in by_advisory.values()
+    return tuple(_finding(reasons, bearing, question) for reasons in by_advisory.values())
+
+
+def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Question) -> Finding:
+    advisory = reasons[0].segment.advisory
+    own = [reason for reason in bearing if reason.segment.advisory.id == advisory.id]
+    return Finding(
+        advisory=advisory,
+        level=reasons[0].segment.level,
+        counts=any(_holds(n) for reason in reasons for n in _counting(reason, question)),
+        because=tuple(reasons),
+        measures=tuple(_applied(measure, own) for measure in advisory.measures),
+        advice=tuple(_applied(advice, own) for advice in advisory.advice),
     )
+
+
+def _applied(item: Measure | Advice, reasons: Iterable[Reason]) -> Applied:
+    """Whether it bites in some of the span asked about, else from when on, else not at all."""
+    later: list[datetime] = []
+    for reason in reasons:
+        if item.limits.allow(reason.segment.level, reason.part.place):
+            for span in _times(item.limits, reason):
+                if span.overlaps(reason.part.span):
+                    return Applied(item, Applies.NOW)
+                later.append(span.start)
+    return Applied(item, Applies.LATER, min(later)) if later else Applied(item, Applies.NO)
 
 
 def _near(
@@ -280,7 +354,7 @@ def _near(
     sides: dict[bool, Near] = {}
     for reason in sorted(bearing, key=lambda r: gravest_first(r.segment)):
         segment, span = reason.segment, reason.part.span
-        if segment in held or not _counts(segment, question):
+        if segment in held or not _counts(reason, question):
             continue
         over = segment.span.end <= span.start
         distance = segment.span.end - span.start if over else segment.span.start - span.end

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sca.advisory import Advisory, Segment, fold
+from sca import history
+from sca.advisory import LOCAL, Advisory, Measure, Segment
 from sca.atlas import Atlas
 from sca.errors import BrokenRules, InvalidTime, Mistake
-from sca.evaluate import Verdict, ask, evaluate, judged_as_one
+from sca.evaluate import Applies, Question, Verdict, ask, evaluate, judged_as_one
 from sca.formats import places, rules, schemes, settings, toml
 from sca.formats.toml import Sheet
 from sca.gazetteer import Gazetteer
@@ -28,6 +29,7 @@ class RuleSet:
     advisories: tuple[Advisory, ...]
     """By id."""
     segments: tuple[Segment, ...]
+    """What the advisories come to, by all there is, on the clock of each place they name."""
     schemes: dict[str, Scheme]
     settings: dict[str, Setting]
     gazetteer: Gazetteer
@@ -40,7 +42,11 @@ class RuleSet:
 
     def parts(self, place: Place) -> tuple[Place, ...]:
         """The places by which a place is judged."""
-        return _parts(place, self.gazetteer, self.segments)
+        return _parts(place, self.gazetteer, self.advisories)
+
+    def told(self, question: Question) -> tuple[Segment, ...]:
+        """The segments to judge a question by."""
+        return _told(question, self.advisories, self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +105,14 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
 
 def _rule_set(given: Sequence[str], advisories: list[Advisory], known: rules.Known) -> RuleSet:
     ordered = sorted(advisories, key=lambda advisory: advisory.id)
-    segments = tuple(segment for advisory in ordered for segment in fold(advisory))
+    segments = tuple(s for advisory in ordered for s in history.segments(advisory))
     return RuleSet(
         paths=tuple(given),
         advisories=tuple(ordered),
         segments=segments,
         schemes=dict(known.schemes),
         settings=dict(known.settings),
-        gazetteer=known.gazetteer.favouring(segment.place.id for segment in segments),
+        gazetteer=known.gazetteer.favouring(p.id for a in ordered for p in a.places),
     )
 
 
@@ -244,38 +250,60 @@ def _read_advisories(sheets: Iterable[Sheet], known: rules.Known) -> list[Adviso
 
 def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
     """Note every example that a rule does not bear out, judged against that rule alone."""
-    segments = fold(rule.advisory)
+    advisories = (rule.advisory,)
+    segments = history.segments(rule.advisory)
     for example in rule.examples:
         here = ("examples", example.position)
-        parts = _parts(example.place, gazetteer, segments)
+        parts = _parts(example.place, gazetteer, advisories)
         try:
-            verdict = evaluate(ask(example.place, parts, example.when, FOREVER), segments)
+            question = ask(example.place, parts, example.when, FOREVER, as_of=example.as_of)
+            verdict = evaluate(question, _told(question, advisories, segments))
         except InvalidTime as error:
             sheet.wrong(str(error), *here, "when")
             continue
-        question = f"{example.place.name} at {example.when.text}"
+        asked = f"{example.place.name} at {example.when.text}"
+        asked += f" as of {example.as_of.text}" if example.as_of else ""
         level = verdict.level.id if verdict.level else verdict.answer.value
         if level != example.expect:
-            sheet.wrong(f"{question} comes out {level}, not {example.expect}", *here, "expect")
+            sheet.wrong(f"{asked} comes out {level}, not {example.expect}", *here, "expect")
         applying = _applying(verdict)
         if example.measures is not None and set(example.measures) != set(applying):
             sheet.wrong(
-                f"at {question} the measures are {', '.join(applying) or 'none'}",
+                f"at {asked} the measures are {', '.join(applying) or 'none'}",
                 *here, "measures",
             )  # fmt: skip
 
 
-def _parts(place: Place, gazetteer: Gazetteer, segments: Iterable[Segment]) -> tuple[Place, ...]:
+def _told(
+    question: Question, advisories: Iterable[Advisory], segments: Sequence[Segment]
+) -> tuple[Segment, ...]:
+    """The segments as they are, and anew for each part where its clock or its `known` matters."""
+    known = {part.zone: part.known for part in question.parts}
+    anew = [a for a in advisories if a.timezone == LOCAL or any(known.values())]
+    ids = {advisory.id for advisory in anew}
+    told = [segment for segment in segments if segment.advisory.id not in ids]
+    for advisory in anew:
+        for zone, span in known.items():
+            told += history.segments(advisory, zone, span)
+    return tuple(told)
+
+
+def _parts(place: Place, gazetteer: Gazetteer, advisories: Iterable[Advisory]) -> tuple[Place, ...]:
     if place.kind not in {Kind.CITY, Kind.REGION, Kind.COUNTRY}:
         return (place,)
-    named = {segment.place.id: segment.place for segment in segments}
+    named = {named.id: named for advisory in advisories for named in advisory.places}
     regions = [] if place.kind is Kind.CITY else gazetteer.regions_in(place)
     complete = not gazetteer.atlas.incomplete(place.id.removeprefix("iso:"))
     return judged_as_one(place, regions, named.values(), complete)
 
 
 def _applying(verdict: Verdict) -> list[str]:
-    return [measure.id for finding in verdict.findings for measure in finding.measures]
+    return [
+        applied.item.id
+        for finding in verdict.findings
+        for applied in finding.measures
+        if applied.applies is Applies.NOW and isinstance(applied.item, Measure)
+    ]
 
 
 def _without_rules(given: Sequence[str]) -> list[Mistake]:

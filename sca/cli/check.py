@@ -31,6 +31,8 @@ def check(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Exit code only.")] = False,
     at_least: options.AtLeast = None,
     setting: options.Settings = None,
+    as_of: options.AsOf = None,
+    exercise: Annotated[bool, typer.Option("--exercise", help="Count drills too.")] = False,
     rules: options.Rules = None,
     now: options.Now = None,
     lang: options.Language = None,
@@ -56,10 +58,12 @@ def check(
         at_least=at_least,
         settings=setting or (),
         zone=zone,
+        as_of=as_of,
+        exercise=exercise,
     )
     if not quiet:
         tag, asked = options.language(lang), place.strip()
-        told = document.of_verdict(verdict, known, asked, when, tag, setting or ())
+        told = document.of_verdict(verdict, known, asked, when, tag, setting or (), as_of)
         output.out(_report(told, json, short))
     return Exit.CLEAR if exit_zero else document.exit_of(verdict)
 

@@ -136,6 +136,12 @@ Language = Annotated[
 Json = Annotated[
     bool, typer.Option("--json", help="Print the document, errors included, as JSON on stdout.")
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="WHEN", help="Judge by what was known then, as a question's WHEN."
+    ),
+]
 AtLeast = Annotated[
     str | None,
     typer.Option(

@@ -1,22 +1,25 @@
 """Advisory files: what an authority declared, and questions with their right answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from sca import zones
-from sca.advisory import Advisory, Bulletin, Measure
+from sca import history, zones
+from sca.advisory import LOCAL, Advice, Advisory, Bulletin, Measure, Response, Then
 from sca.errors import InvalidTime, ScaError, did_you_mean
 from sca.formats import shapes, words
 from sca.formats.toml import Address, Sheet
 from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
+from sca.limits import Limits, read_hours, read_recurrence
 from sca.places import Place
 from sca.settings import Setting
-from sca.spans import Moment, When, read as read_when, read_duration, read_moment
+from sca.spans import Duration, Moment, When, read as read_when, read_duration, read_moment
 
 CLEAR = "clear"
+NONE = "none"
+OPEN = "open"
 
 _Value = TypeVar("_Value")
 
@@ -41,6 +44,7 @@ class Example:
     when: When
     expect: str
     measures: tuple[str, ...] | None
+    as_of: When | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,10 @@ def read(sheet: Sheet, known: Known) -> Rule | None:
     shapes.check(sheet, shapes.AdvisoryFile)
     scheme = _scheme(sheet, known)
     _check_zone(sheet)
-    _check_bulletin_count(sheet)
-    bulletins = [_bulletin(sheet, n, scheme, known) for n in sheet.items("bulletins")]
-    measures = _measures(sheet, known)
+    bulletins = _bulletins(sheet, scheme, known)
+    measures = _measures(sheet, scheme, known)
+    advice = tuple(_advice(sheet, scheme, known))
+    settings = _settings(sheet, known, "settings")
     examples = [_example(sheet, n, scheme, known) for n in sheet.items("examples")]
     if sheet.wrongs or scheme is None:
         return None
@@ -69,11 +74,15 @@ def read(sheet: Sheet, known: Known) -> Rule | None:
         scheme=scheme,
         timezone=sheet.value("timezone"),
         sources=tuple(sheet.value("sources")),
-        bulletins=tuple(b for b in bulletins if b),
+        bulletins=bulletins,
         measures=measures,
-        advice=tuple(words.needed(sheet, "advice", n, "text") for n in sheet.items("advice")),
+        advice=advice,
         notes=words.texts(sheet, "notes"),
+        settings=settings,
+        reported=sheet.value("confidence") == shapes.Confidence.REPORTED,
+        exercise=sheet.value("status") == shapes.Status.EXERCISE,
     )
+    _check_law(sheet, advisory)
     return Rule(advisory, tuple(e for e in examples if e))
 
 
@@ -86,41 +95,92 @@ def _scheme(sheet: Sheet, known: Known) -> Scheme | None:
 
 def _check_zone(sheet: Sheet) -> None:
     key = sheet.value("timezone")
-    if key is not None and (problem := zones.unknown(key)) is not None:
+    if key not in {None, LOCAL} and (problem := zones.unknown(key)) is not None:
         sheet.wrong(problem, "timezone")
 
 
-def _check_bulletin_count(sheet: Sheet) -> None:
-    if len(sheet.items("bulletins")) > 1:
-        sheet.wrong("a file may hold one bulletin only, for now", "bulletins", 1)
+def _check_law(sheet: Sheet, advisory: Advisory) -> None:
+    """Note where its bulletins, each right by itself, break the law together."""
+    try:
+        found = history.missteps(advisory)
+    except InvalidTime as error:
+        sheet.wrong(str(error), "bulletins")
+        return
+    for misstep in found:
+        here = ("bulletins", misstep.bulletin - 1)
+        key = () if sheet.absent(*here, misstep.key) else (misstep.key,)
+        problem = misstep.problem if key else f"{misstep.key} {misstep.problem}"
+        sheet.wrong(problem, *here, *key)
 
 
-def _bulletin(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Bulletin | None:
+def _bulletins(sheet: Sheet, scheme: Scheme | None, known: Known) -> tuple[Bulletin, ...]:
+    """The bulletins in order; those that leave out their places speak for all named before."""
+    told: list[Bulletin] = []
+    named: dict[str, Place] = {}
+    for n in sheet.items("bulletins"):
+        places = _places(sheet, known, "bulletins", n, "places")
+        if sheet.absent("bulletins", n, "places"):
+            places = tuple(named.values())
+            if not n:
+                sheet.wrong("is missing, as it must not be in the first", "bulletins", n, "places")
+        bulletin = _bulletin(sheet, n, scheme, known, places)
+        named |= {place.id: place for place in places}
+        told += [bulletin] if bulletin else []
+    return tuple(told)
+
+
+def _bulletin(
+    sheet: Sheet, n: int, scheme: Scheme | None, known: Known, places: tuple[Place, ...]
+) -> Bulletin | None:
     here = ("bulletins", n)
     before = len(sheet.wrongs)
     issued = _read(sheet, read_moment, *here, "issued")
     written = _read(sheet, read_moment, *here, "onset")
     onset = issued if sheet.absent(*here, "onset") else written
-    expires = _read(sheet, read_moment, *here, "expires")
+    open_ended = sheet.value(*here, "expires") == OPEN
+    expires = None if open_ended else _read(sheet, read_moment, *here, "expires")
     duration = _read(sheet, read_duration, *here, "duration")
-    if expires and duration:
+    cancels = sheet.value(*here, "level") == NONE
+    level = None if cancels else _level(sheet, scheme, *here, "level")
+    _check_bounds(sheet, here, onset, duration, cancels)
+    _check_span(sheet, here, {"issued": issued, "onset": written, "expires": expires})
+    exceptions = _places(sheet, known, *here, "except")
+    if len(sheet.wrongs) > before or not (issued and onset and scheme):
+        return None
+    then = sheet.value(*here, "then")
+    return Bulletin(
+        issued=issued,
+        places=places,
+        onset=onset,
+        level=scheme.level(level) if level else None,
+        cancels=cancels,
+        expires=expires,
+        duration=duration,
+        open=open_ended,
+        then=Then(then) if then else None,
+        exceptions=exceptions,
+        sources=tuple(sheet.value(*here, "sources") or ()),
+        notes=words.texts(sheet, *here, "notes"),
+    )
+
+
+def _check_bounds(
+    sheet: Sheet, here: Address, onset: Moment | None, duration: Duration | None, cancels: bool
+) -> None:
+    """Note bounds that do not go together."""
+    if duration and not sheet.absent(*here, "expires"):
         sheet.wrong("stands beside expires; keep one of them", *here, "duration")
     if duration and duration.time and onset and onset.is_day:
         sheet.wrong("hours need an onset with an hour", *here, "duration")
-    level = _level(sheet, scheme, *here, "level")
-    places = [_place(sheet, known, *here, "places", p) for p in sheet.items(*here, "places")]
-    _check_span(sheet, here, {"issued": issued, "onset": written, "expires": expires})
-    if len(sheet.wrongs) > before or not (issued and onset and level and scheme):
-        return None
-    if (declared := scheme.level(level)) is None:
-        return None
-    return Bulletin(issued, declared, tuple(p for p in places if p), onset, expires, duration)
+    for key in ("expires", "duration", "then"):
+        if cancels and not sheet.absent(*here, key):
+            sheet.wrong("does not go with a cancel, which ends the level at its onset", *here, key)
 
 
 def _check_span(sheet: Sheet, here: Address, bounds: Mapping[str, Moment | None]) -> None:
     """Note bounds that no clock shows, and an end that comes before its start."""
     key = sheet.value("timezone")
-    if key is None:
+    if key in {None, LOCAL}:
         return
     shown = {
         name: _noting(sheet, (*here, name), partial(moment.reading, key))
@@ -161,27 +221,69 @@ def _place(sheet: Sheet, known: Known, *address: str | int) -> Place | None:
     return _read(sheet, known.gazetteer.find, *address)
 
 
-def _measures(sheet: Sheet, known: Known) -> tuple[Measure, ...]:
+def _places(sheet: Sheet, known: Known, *address: str | int) -> tuple[Place, ...]:
+    found = [_place(sheet, known, *address, p) for p in sheet.items(*address)]
+    return tuple(place for place in found if place)
+
+
+def _measures(sheet: Sheet, scheme: Scheme | None, known: Known) -> tuple[Measure, ...]:
     measures: dict[str, Measure] = {}
     for n in sheet.items("measures"):
         here = ("measures", n)
-        settings = [sheet.value(*here, "settings", s) for s in sheet.items(*here, "settings")]
-        for s, name in enumerate(settings):
-            if name is not None and name not in known.settings:
-                close = did_you_mean(name, known.settings)
-                sheet.wrong(f"no such setting: {name!r}{close}", *here, "settings", s)
+        limits = _limits(sheet, scheme, known, here)
         id = sheet.value(*here, "id")
         if id in measures:
             sheet.wrong(f"{id!r} is the id of another measure above", *here, "id")
         elif id is not None:
-            measures[id] = Measure(id, words.needed(sheet, *here, "text"), tuple(settings))
+            measures[id] = Measure(id, words.needed(sheet, *here, "text"), limits)
     return tuple(measures.values())
+
+
+def _advice(sheet: Sheet, scheme: Scheme | None, known: Known) -> Iterator[Advice]:
+    for n in sheet.items("advice"):
+        here = ("advice", n)
+        response = sheet.value(*here, "response")
+        yield Advice(
+            text=words.needed(sheet, *here, "text"),
+            limits=_limits(sheet, scheme, known, here),
+            response=Response(response) if response in {*Response} else None,
+            audience=words.text(sheet, *here, "audience"),
+        )
+
+
+def _limits(sheet: Sheet, scheme: Scheme | None, known: Known, here: Address) -> Limits:
+    """Where and when a measure or a piece of advice bites."""
+    levels = [_level(sheet, scheme, *here, "levels", k) for k in sheet.items(*here, "levels")]
+    bounds = {key: _read(sheet, read_moment, *here, key) for key in ("onset", "expires")}
+    _check_span(sheet, here, bounds)
+    recurs = _read(sheet, read_recurrence, *here, "recurs")
+    if recurs and sheet.absent(*here, "onset"):
+        sheet.wrong("needs an onset beside it, the first day that it counts from", *here, "recurs")
+    return Limits(
+        levels=tuple(level for level in levels if level),
+        places=_places(sheet, known, *here, "places"),
+        settings=_settings(sheet, known, *here, "settings"),
+        onset=bounds["onset"],
+        expires=bounds["expires"],
+        hours=_read(sheet, read_hours, *here, "hours"),
+        recurs=recurs,
+    )
+
+
+def _settings(sheet: Sheet, known: Known, *address: str | int) -> tuple[str, ...]:
+    names = [sheet.value(*address, n) for n in sheet.items(*address)]
+    for n, name in enumerate(names):
+        if name is not None and name not in known.settings:
+            close = did_you_mean(name, known.settings)
+            sheet.wrong(f"no such setting: {name!r}{close}", *address, n)
+    return tuple(name for name in names if name is not None)
 
 
 def _example(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Example | None:
     here = ("examples", n)
     place = _place(sheet, known, *here, "place")
     when = _read(sheet, _read_lasting, *here, "when")
+    as_of = _read(sheet, _read_lasting, *here, "as_of")
     expect = sheet.value(*here, "expect")
     if expect != CLEAR:
         expect = _level(sheet, scheme, *here, "expect")
@@ -194,7 +296,7 @@ def _example(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Examp
     if place is None or when is None or expect is None:
         return None
     told = tuple(applying) if sheet.value(*here, "measures") is not None else None
-    return Example(n, place, when, expect, told)
+    return Example(n, place, when, expect, told, as_of)
 
 
 def _read_lasting(text: str) -> When:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, WithJsonSchema
 
+from sca.advisory import Response, Then
 from sca.errors import did_you_mean
 from sca.formats.toml import Address, Sheet
 from sca.language import FALLBACK, printable
@@ -79,30 +80,55 @@ class _Table(BaseModel):
 
 
 class BulletinTable(_Table):
-    """One official act."""
+    """One official act; what is left out is inherited, place by place, from those before it."""
 
     issued: str = Field(description="when it was announced, such as 2024-07-01")
-    level: str = Field(description="a level of the scheme")
-    places: list[_Words] = Field(min_length=1, description="where it holds, by name or id")
+    level: str | None = Field(None, description='a level of the scheme, or "none" to cancel')
+    places: list[_Words] | None = Field(
+        None, min_length=1, description="where it holds, by name or id; left out, as before"
+    )
+    except_: list[_Words] = Field(
+        default=[], alias="except", description="places inside those that it does not speak for"
+    )
     onset: str | None = Field(None, description="from when it holds; left out, from when issued")
-    expires: str | None = Field(None, description="through when; left out, until further notice")
+    expires: str | None = Field(None, description='through when, or "open": until further notice')
     duration: str | None = Field(None, description="instead of expires: P40D, PT6H")
+    then: Annotated[Then | None, Field(strict=False)] = Field(
+        None, description="what follows its end: before (what it replaced goes on), or none"
+    )
+    sources: list[_Url] = []
+    notes: list[_LocalText] = []
 
 
-class MeasureTable(_Table):
+class _Limited(_Table):
+    """What bites only somewhere, or only sometimes."""
+
+    levels: list[str] = Field(default=[], description="only at these levels")
+    places: list[_Words] = Field(default=[], description="only there")
+    settings: list[str] = Field(
+        default=[], description="where it bites; left out, everywhere the advisory holds"
+    )
+    onset: str | None = Field(None, description="from when it bites")
+    expires: str | None = Field(None, description="through when it bites")
+    hours: str | None = Field(None, description="only between these hours, such as 23:00/07:00")
+    recurs: str | None = Field(None, description="only on days such as FREQ=WEEKLY;BYDAY=SA,SU")
+
+
+class MeasureTable(_Limited):
     """What the authorities do."""
 
     id: _Id
     text: _LocalText
-    settings: list[str] = Field(
-        default=[], description="where it bites; left out, everywhere the advisory holds"
-    )
 
 
-class AdviceTable(_Table):
+class AdviceTable(_Limited):
     """What people are asked to do."""
 
     text: _LocalText
+    response: Annotated[Response | None, Field(strict=False)] = Field(
+        None, description="what kind of thing, in CAP's words"
+    )
+    audience: _LocalText | None = Field(None, description="whom it is for")
 
 
 class ExampleTable(_Table):
@@ -110,8 +136,23 @@ class ExampleTable(_Table):
 
     place: _Words
     when: str = Field(description="a time as the command line takes it, but not now")
+    as_of: str | None = Field(None, description="judged by what was known then")
     expect: str = Field(description="a level of the scheme, or clear")
     measures: list[str] | None = Field(None, description="the ids of just those that apply")
+
+
+class Confidence(StrEnum):
+    """How sure it is that the authority declared it so."""
+
+    CONFIRMED = "confirmed"
+    REPORTED = "reported"
+
+
+class Status(StrEnum):
+    """CAP 1.2 status, those of its words that are of use here."""
+
+    ACTUAL = "Actual"
+    EXERCISE = "Exercise"
 
 
 class AdvisoryFile(_Table):
@@ -121,8 +162,17 @@ class AdvisoryFile(_Table):
     title: _LocalText
     issuer: _LocalText
     scheme: str = Field(description="the id of the official scale")
-    timezone: str = Field(description="the clock of the times in this file, an IANA zone")
+    timezone: str = Field(
+        description="the clock of the times in this file, an IANA zone; local: each place's own"
+    )
     sources: list[_Url] = Field(min_length=1)
+    settings: list[str] = Field(default=[], description="it holds in these settings only")
+    confidence: Annotated[Confidence, Field(strict=False)] = Field(
+        Confidence.CONFIRMED, description="reported: known from reports only"
+    )
+    status: Annotated[Status, Field(strict=False)] = Field(
+        Status.ACTUAL, description="CAP's word; Exercise marks a drill"
+    )
     bulletins: list[BulletinTable] = Field(min_length=1, description="in the order of issue")
     measures: list[MeasureTable] = []
     advice: list[AdviceTable] = []

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sca import __version__, zones
-from sca.advisory import Advisory, Measure
+from sca.advisory import Advice, Measure, Segment
 from sca.errors import BrokenRules, Exit, Mistake, ScaError
-from sca.evaluate import Answer, Finding, Near, Question, Reason, Verdict
+from sca.evaluate import Answer, Applied, Applies, Finding, Near, Question, Reason, Verdict
+from sca.language import Text
 from sca.levels import Level
+from sca.limits import ANYWHERE, Limits
 from sca.places import Place
 from sca.ruleset import RuleSet
 from sca.spans import FOREVER, Span, local_text, utc_text
@@ -41,8 +43,9 @@ def of_verdict(
     when: str,
     language: str,
     settings: Sequence[str] = (),
+    as_of: str | None = None,
 ) -> Document:
-    """A verdict; `place`, `when` and `settings` are the texts that were asked."""
+    """A verdict; `place`, `when`, `settings` and `as_of` are the texts that were asked."""
     question = verdict.question
     return {
         "version": VERSION,
@@ -51,6 +54,7 @@ def of_verdict(
         "answer": verdict.answer.value,
         "place": {"asked": place, **of_place(question.place, question.timezone)},
         "when": _when(question, when),
+        "as_of": as_of,
         "level": _level(verdict.level, language),
         "partial": verdict.partial,
         "parts": [_named(part) for part in verdict.touched],
@@ -155,20 +159,19 @@ def of_places(
     }
 
 
-def row(
-    advisory: Advisory, level: Level, places: list[Place], span: Span, measure: Measure | None,
-    language: str,
-) -> Document:  # fmt: skip
-    """One row of that table: a measure, or an advisory without any."""
+def row(group: Sequence[Segment], measure: Measure | None, language: str) -> Document:
+    """One row of that table: segments of one bulletin, level and span, and one of its measures."""
+    first = group[0]
+    span, zone = first.span, first.advisory.clock(first.place, first.zone)
     return {
-        "advisory": advisory.id,
-        "title": advisory.title.spoken(language),
-        "level": _level(level, language),
-        "places": [_named(place) for place in places],
+        "advisory": first.advisory.id,
+        "title": first.advisory.title.spoken(language),
+        "level": _level(first.level, language),
+        "places": [_named(segment.place) for segment in group],
         **_span(span),
-        "timezone": advisory.timezone,
-        "from": local_text(span.start, advisory.timezone),
-        "until": None if span.end == FOREVER else local_text(span.end, advisory.timezone),
+        "timezone": zone,
+        "from": local_text(span.start, zone),
+        "until": None if span.end == FOREVER else local_text(span.end, zone),
         "measure": _measure(measure, language) if measure else None,
     }
 
@@ -231,10 +234,8 @@ def _level(level: Level | None, language: str) -> Document | None:
 
 def _finding(finding: Finding, language: str) -> Document:
     advisory, level = finding.advisory, finding.level
-    named = {reason.segment.place for reason in finding.because}
-    declared = dict.fromkeys(place for act in advisory.bulletins for place in act.places)
-    own = [(text, "advisory") for text in advisory.advice]
-    general = [(text, "level") for text in level.advice]
+    named = {reason.segment.place.id for reason in finding.because}
+    first = finding.because[0]
     return {
         "id": advisory.id,
         "title": advisory.title.spoken(language),
@@ -242,16 +243,66 @@ def _finding(finding: Finding, language: str) -> Document:
         "scheme": advisory.scheme.title.spoken(language),
         "level": _level(level, language),
         "counts": finding.counts,
-        "places": [_named(place) for place in declared if place in named],
+        "confidence": "reported" if advisory.reported else "confirmed",
+        "status": "Exercise" if advisory.exercise else "Actual",
+        "settings": list(advisory.settings),
+        "places": [_named(place) for place in advisory.places if place.id in named],
         **_span(finding.span),
-        "timezone": advisory.timezone,
+        "timezone": advisory.clock(first.segment.place, first.part.zone),
         "sources": list(advisory.sources),
-        "measures": [
-            {**_measure(measure, language), "applies": "now"} for measure in finding.measures
-        ],
-        "advice": [{"text": t.spoken(language), "from": origin} for t, origin in own + general],
+        "measures": [_measure_now(applied, language) for applied in finding.measures],
+        "advice": [_advice(applied, language) for applied in finding.advice]
+        + [_general(text, language) for text in level.advice],
         "notes": [note.spoken(language) for note in advisory.notes],
         "because": [_reason(reason) for reason in finding.because],
+    }
+
+
+def _measure_now(applied: Applied, language: str) -> Document:
+    assert isinstance(applied.item, Measure)
+    return {**_measure(applied.item, language), **_applies(applied)}
+
+
+def _advice(applied: Applied, language: str) -> Document:
+    item = applied.item
+    assert isinstance(item, Advice)
+    return {
+        "text": item.text.spoken(language),
+        "from": "advisory",
+        "response": item.response.value if item.response else None,
+        "audience": item.audience.spoken(language) if item.audience else None,
+        **_limits(item.limits),
+        **_applies(applied),
+    }
+
+
+def _general(text: Text, language: str) -> Document:
+    """Advice that goes with a level of the scheme, whatever was declared."""
+    return {
+        "text": text.spoken(language),
+        "from": "level",
+        "response": None,
+        "audience": None,
+        **_limits(ANYWHERE),
+        "applies": Applies.NOW.value,
+        "since": None,
+    }
+
+
+def _applies(applied: Applied) -> Document:
+    return {
+        "applies": applied.applies.value,
+        "since": utc_text(applied.since) if applied.since else None,
+    }
+
+
+def _limits(limits: Limits) -> Document:
+    return {
+        "settings": list(limits.settings),
+        "levels": list(limits.levels),
+        "places": [_named(place) for place in limits.places],
+        "hours": str(limits.hours) if limits.hours else None,
+        "recurs": limits.recurs,
     }
 
 
@@ -259,7 +310,7 @@ def _measure(measure: Measure, language: str) -> Document:
     return {
         "id": measure.id,
         "text": measure.text.spoken(language),
-        "settings": list(measure.settings),
+        **_limits(measure.limits),
     }
 
 
@@ -271,6 +322,7 @@ def _reason(reason: Reason) -> Document:
         "level": segment.level.id,
         **_span(segment.span),
         "bulletin": segment.bulletin,
+        "doubt": segment.doubt.value if segment.doubt else None,
         "issued": str(act.issued),
         "onset": str(act.onset),
         "expires": str(act.expires) if act.expires else None,
@@ -295,7 +347,7 @@ def _near(near: Near, language: str) -> Document:
         "level": _level(segment.level, language),
         "place": _named(segment.place),
         **_span(segment.span),
-        "timezone": segment.advisory.timezone,
+        "timezone": segment.advisory.clock(segment.place, segment.zone),
         "seconds": int(near.distance.total_seconds()),
     }
 

@@ -77,9 +77,9 @@ def _advisory(advisory: Part) -> list[RenderableType]:
         for measure in advisory["measures"]:
             table.add_row(
                 Text(measure["id"]),
-                Text(measure["applies"]),
+                Text(text.applies(measure, advisory["timezone"])),
                 Text(measure["text"]),
-                Text(", ".join(measure["settings"]) or "everywhere"),
+                Text(text.where(measure) or "everywhere"),
             )
         parts += [Text(""), Padding(table, (0, 0, 0, 2))]
     rest = _grid()
@@ -149,7 +149,7 @@ def _measure(row: Part) -> str:
 
 def _settings(row: Part) -> str:
     measure = row["measure"]
-    return (", ".join(measure["settings"]) or "everywhere") if measure else ""
+    return (text.where(measure) or "everywhere") if measure else ""
 
 
 def _badge(level: Part | None) -> Style:

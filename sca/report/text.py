@@ -7,6 +7,11 @@ from sca.report import phrases
 
 Part = dict[str, Any]
 
+_DOUBTS = {
+    "hour": "the hour of a change is not known; the graver of before and after is told that day",
+    "known": "whether this was known by then is not certain",
+}
+
 
 def short(document: Part) -> str:
     """One line: place, level, until when, how many measures."""
@@ -19,7 +24,7 @@ def short(document: Part) -> str:
         return f"{name}: {document['answer']}{ahead}; {considered} considered\n"
     counting = [advisory for advisory in document["advisories"] if advisory["counts"]]
     gravest = counting[0]
-    measures = sum(len(advisory["measures"]) for advisory in counting)
+    measures = sum(m["applies"] == "now" for advisory in counting for m in advisory["measures"])
     in_part = " in part" if document["partial"] else ""
     until = phrases.through(gravest["end"], gravest["timezone"])
     return f"{name}: {level['id']}{in_part} {until}; {phrases.count(measures, 'measure')}\n"
@@ -59,6 +64,8 @@ def heading(document: Part) -> tuple[str, str]:
     told = phrases.asked(when)
     if when["timezone"] is None and place["kind"] != "point":
         told += "; each part of the place at its own clock"
+    if document["as_of"]:
+        told += f"; as it was known at {document['as_of']}"
     if when["twice"]:
         told += "; the clocks there showed that time twice, and this answers for both"
     via = f"; {place['via']}" if place["via"] else ""
@@ -119,8 +126,14 @@ def facts(advisory: Part) -> list[tuple[str, str]]:
     places = ", ".join(place["name"] for place in advisory["places"])
     window = phrases.window(advisory["start"], advisory["end"], advisory["timezone"])
     told = [("declared by", advisory["issuer"]), ("holds in", places), ("holds", window)]
-    if any(len(reason["onset"]) == len("2024-07-03") for reason in advisory["because"]):
-        told.append(("hour", "its onset was published without an hour; the whole day counts"))
+    if advisory["settings"]:
+        told.append(("only in", ", ".join(advisory["settings"])))
+    doubts = {reason["doubt"] for reason in advisory["because"]}
+    told += [("note", words) for doubt, words in _DOUBTS.items() if doubt in doubts]
+    if advisory["confidence"] == "reported":
+        told.append(("note", "it is known from reports only"))
+    if advisory["status"] == "Exercise":
+        told.append(("note", "it is a drill"))
     if meaning := advisory["level"]["meaning"]:
         told.append((f"{advisory['level']['id']} means", meaning))
     if not advisory["counts"]:
@@ -133,7 +146,23 @@ def advice(advisory: Part) -> list[str]:
     return [
         item["text"] if item["from"] == "advisory" else f"(at this level) {item['text']}"
         for item in advisory["advice"]
+        if item["applies"] == "now"
     ]
+
+
+def applies(measure: Part, timezone: str) -> str:
+    """Whether a measure bites now, and from when on if later."""
+    if measure["since"]:
+        return f"later, from {phrases.instant(measure['since'], timezone)}"
+    return str(measure["applies"])
+
+
+def where(measure: Part) -> str:
+    """The settings, places and hours to which a measure is limited; empty where it is not."""
+    hours = f"daily {measure['hours'].replace('/', ' to ')}" if measure["hours"] else ""
+    days = f"on days of {measure['recurs']}" if measure["recurs"] else ""
+    places = [place["name"] for place in measure["places"]]
+    return ", ".join(part for part in (*measure["settings"], *places, hours, days) if part)
 
 
 def _verdict(document: Part) -> Iterator[str]:
@@ -153,5 +182,6 @@ def _verdict(document: Part) -> Iterator[str]:
 
 def _measures(advisory: Part) -> Iterator[str]:
     for measure in advisory["measures"]:
-        where = f" [{', '.join(measure['settings'])}]" if measure["settings"] else ""
-        yield f"  measure {measure['id']}, {measure['applies']}: {measure['text']}{where}"
+        limits = f" [{where(measure)}]" if where(measure) else ""
+        told = applies(measure, advisory["timezone"])
+        yield f"  measure {measure['id']}, {told}: {measure['text']}{limits}"
