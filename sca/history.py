@@ -143,6 +143,7 @@ def _of_end(place: Place, step: _Step) -> Iterator[Misstep]:
         said = "" if bulletin.expires or bulletin.duration else ", inherited,"
         problem = f"{said} ends before the onset at {place.name}; say when it ends".lstrip(", ")
         yield Misstep(act.number, key, problem)
+        return
     replaced = max((s.span.end for s in step.before if s.span.end > act.start), default=act.start)
     if bulletin.then is None and act.end < replaced:
         through = "further notice" if replaced == FOREVER else utc_text(replaced)
