@@ -75,6 +75,13 @@ class UnknownLevel(ScaError):
     code = "unknown-level"
 
 
+class UnknownScheme(ScaError):
+    """No scale has this id."""
+
+    exit = Exit.USAGE
+    code = "unknown-scheme"
+
+
 class UnknownSetting(ScaError):
     """The list of settings does not have this name."""
 

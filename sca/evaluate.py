@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sca.advisory import Advice, Advisory, Measure, Segment
-from sca.errors import InvalidTime
-from sca.levels import Level, Threshold
+from sca.levels import Level
 from sca.limits import ANYWHERE, Limits
-from sca.places import Kind, Place
-from sca.spans import FOREVER, Span, When, hull, merged
+from sca.places import Place
+from sca.question import Part, Question
+from sca.spans import FOREVER, Span, hull, merged
+from sca.watches import NOT_WATCHED, Watching
 
 
 class Answer(StrEnum):
@@ -19,42 +20,8 @@ class Answer(StrEnum):
     IN_FORCE = "in force"
     CLEAR = "clear"
     CANNOT_TELL = "cannot tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A place that is judged as one, and the span asked about on a clock of its own."""
-
-    place: Place
-    span: Span
-    zone: str | None
-    twice: bool = False
-    known: Span | None = None
-    """When the bulletins had to be known that it is judged by; None for all there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: a place by its parts, a span, and what should count."""
-
-    place: Place
-    parts: tuple[Part, ...]
-    threshold: Threshold | None = None
-    settings: frozenset[str] | None = None
-    """The settings that may match, with their relatives; None where nobody asked for one."""
-    exercise: bool = False
-    """Whether drills count."""
-
-    @property
-    def span(self) -> Span:
-        """From the first to the last instant asked about at any part."""
-        return hull(part.span for part in self.parts)
-
-    @property
-    def timezone(self) -> str | None:
-        """The clock of all its parts, if they share one."""
-        zones = {part.zone for part in self.parts}
-        return zones.pop() if len(zones) == 1 else None
+    UNWATCHED = "unwatched"
+    STALE = "stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +61,10 @@ class Finding:
     level: Level
     counts: bool
     because: tuple[Reason, ...]
+    span: Span
+    """From the first to the last instant at which the levels that hold go on without a break."""
     measures: tuple[Applied, ...] = ()
     advice: tuple[Applied, ...] = ()
-
-    @property
-    def span(self) -> Span:
-        """From the first to the last instant of the segments that hold."""
-        return hull(reason.segment.span for reason in self.because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +86,8 @@ class Verdict:
     """The gravest level that counts; None where the answer is clear."""
     covered: tuple[Span, ...]
     """The parts of the span in which something counts, at any part of the place."""
-    touched: tuple[Place, ...]
-    """The parts of the place at which something counts."""
+    levels: tuple[tuple[Place, Level], ...]
+    """The parts of the place at which something counts, and the gravest level at each."""
     findings: tuple[Finding, ...]
     near: tuple[Near, ...]
     """The last one before and the first one after the span, the nearest first."""
@@ -132,45 +96,32 @@ class Verdict:
     next_change: datetime | None
     considered: int
     """How many advisories were looked at."""
+    watching: Watching = NOT_WATCHED
+    """Who vouches that nothing else was declared."""
+
+    @property
+    def touched(self) -> tuple[Place, ...]:
+        """The parts of the place at which something counts."""
+        return tuple(place for place, _ in self.levels)
 
     @property
     def partial(self) -> bool:
         """Whether it is in force in some parts of the place and not in others."""
-        return 0 < len(self.touched) < len(self.question.parts)
+        parts = {part.place.id for part in self.question.parts}
+        return 0 < len(self.levels) < len(parts)
 
 
-def ask(
-    place: Place,
-    parts: Iterable[Place],
-    when: When,
-    now: datetime,
-    threshold: Threshold | None = None,
-    settings: frozenset[str] | None = None,
-    as_of: When | None = None,
-    exercise: bool = False,
-) -> Question:
-    """The question whose wall clocks are read at each part of the place. Raises InvalidTime."""
-    asked = []
-    for part in parts:
-        for zone in part.clocks or (None,):
-            if zone is None and (when.needs_clock or (as_of and as_of.needs_clock)):
-                raise InvalidTime(
-                    f"{when.text!r} is read on a local clock, and {part} is far from any city; "
-                    "name its clock by --zone, or give the time with Z or an offset"
-                )
-            reading = when.reading(zone or "Etc/UTC", now)
-            known = as_of.reading(zone or "Etc/UTC", now).span if as_of else None
-            asked.append(Part(part, reading.span, zone, reading.twice, known))
-    return Question(place, tuple(asked), threshold, settings, exercise)
-
-
-def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
-    """Judge one place and span by all the segments there are."""
+def evaluate(
+    question: Question, segments: Iterable[Segment], watching: Watching = NOT_WATCHED
+) -> Verdict:
+    """Judge one place and span by all segments; it is clear only as far as somebody watches."""
     every = list(segments)
     views = [_view(parts, every, question) for parts in _readings(question)]
     bearing = views[0].bearing
     holding = [reason for reason in bearing if _holds(reason)]
     answer, level = _answer(views, _holds)
+    if answer is Answer.CLEAR and watching.holes:
+        answer = Answer.STALE if watching.stale else Answer.UNWATCHED
     counting = [reason for reason in views[0].counting if _holds(reason)]
     told = counting if answer is Answer.IN_FORCE else []
     spans = (reason.segment.span.meet(reason.part.span) for reason in told)
@@ -180,13 +131,22 @@ def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
         answer=answer,
         level=level,
         covered=merged(span for span in spans if span),
-        touched=tuple(dict.fromkeys(reason.part.place for reason in told)),
+        levels=_by_part(told),
         findings=_findings(bearing, question),
         near=_near(bearing, holding, question),
         doubts=tuple(sorted(doubts, key=_in_order)) if answer is Answer.CANNOT_TELL else (),
         next_change=_next_change(views, question.span.start),
         considered=len({segment.advisory.id for segment in every}),
+        watching=watching,
     )
+
+
+def _by_part(told: Iterable[Reason]) -> tuple[tuple[Place, Level], ...]:
+    """The gravest level at each part, the gravest first."""
+    gravest: dict[Place, Level] = {}
+    for reason in sorted(told, key=_in_order):
+        gravest.setdefault(reason.part.place, reason.segment.level)
+    return tuple(gravest.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,9 +290,20 @@ def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Questio
         level=reasons[0].segment.level,
         counts=any(_holds(n) for reason in reasons for n in _counting(reason, question)),
         because=tuple(reasons),
+        span=hull(_run(reason, own) for reason in reasons),
         measures=tuple(_applied(measure, own) for measure in advisory.measures),
         advice=tuple(_applied(advice, own) for advice in advisory.advice),
     )
+
+
+def _run(reason: Reason, own: Iterable[Reason]) -> Span:
+    """How long its level holds at its part, though another bulletin says so from some time on."""
+    same = (
+        other.segment.span
+        for other in own
+        if other.part == reason.part and other.segment.level == reason.segment.level
+    )
+    return next(span for span in merged(same) if span.overlaps(reason.segment.span))
 
 
 def _applied(item: Measure | Advice, reasons: Iterable[Reason]) -> Applied:
@@ -376,21 +347,3 @@ def _next_change(views: list[_View], start: datetime) -> datetime | None:
 
     now = state_at(start)
     return next((bound for bound in ahead if state_at(bound) != now), None)
-
-
-def judged_as_one(
-    place: Place, regions: Iterable[Place], named: Iterable[Place], complete: bool = True
-) -> tuple[Place, ...]:
-    """The parts by which a place is judged.
-
-    A city is judged with the sites in it that some rule names by themselves. A region or country
-    is judged by the regions in it, each standing for its cities, and by the places in it that
-    some rule names. A country stands for itself where it has no regions, or cities that no region
-    is known for (not `complete`).
-    """
-    if place.kind not in {Kind.CITY, Kind.REGION, Kind.COUNTRY}:
-        return (place,)
-    inside = {region.id: region for region in regions}
-    alone = place.kind is not Kind.COUNTRY or not inside or not complete
-    inside |= {n.id: n for n in named if n.lies_in(place) and n.id != place.id}
-    return tuple(sorted([*inside.values(), *([place] if alone else [])], key=lambda p: p.id))

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +10,17 @@ from sca import history
 from sca.advisory import LOCAL, Advisory, Measure, Segment
 from sca.atlas import Atlas
 from sca.errors import BrokenRules, InvalidTime, Mistake
-from sca.evaluate import Applies, Question, Verdict, ask, evaluate, judged_as_one
-from sca.formats import places, rules, schemes, settings, toml
+from sca.evaluate import Applies, Verdict, evaluate
+from sca.formats import places, rules, schemes, settings, toml, watches
+from sca.formats.references import Known
 from sca.formats.toml import Sheet
 from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
 from sca.places import Kind, Place
+from sca.question import Question, ask, judged_as_one
 from sca.settings import Setting
 from sca.spans import FOREVER
+from sca.watches import Source, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class RuleSet:
     schemes: dict[str, Scheme]
     settings: dict[str, Setting]
     gazetteer: Gazetteer
+    sources: tuple[Source, ...] = ()
+    """The files and folders one by one, and what each vouches for."""
 
     @property
     def newest(self) -> str | None:
@@ -42,11 +47,17 @@ class RuleSet:
 
     def parts(self, place: Place) -> tuple[Place, ...]:
         """The places by which a place is judged."""
-        return _parts(place, self.gazetteer, self.advisories)
+        watched = [p for source in self.sources for w in source.watches for p in w.places]
+        return _parts(
+            place, self.gazetteer, [p for a in self.advisories for p in a.places] + watched
+        )
 
-    def told(self, question: Question) -> tuple[Segment, ...]:
-        """The segments to judge a question by."""
-        return _told(question, self.advisories, self.segments)
+    def told(
+        self, question: Question, schemes: Collection[str] | None = None
+    ) -> tuple[Segment, ...]:
+        """The segments to judge a question by, of these schemes or of all."""
+        told = _told(question, self.advisories, self.segments)
+        return tuple(s for s in told if schemes is None or s.level.scheme in schemes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +100,48 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
     sheets = _each_once(_vocabulary_beside([sheet for sheet, _ in base]) + own)
 
     known_schemes, broken = _read_schemes(_of_kind("scheme", sheets))
-    known = rules.Known(
+    known = Known(
         known_schemes,
         settings.read(_of_kind("settings", sheets)),
         places.read(_of_kind("places", sheets), Atlas()),
         broken,
     )
     advisories = _read_advisories(_of_kind("advisory", sheets), known)
+    vouched = {s.path: watches.read(s, known) for s in _of_kind("watches", sheets)}
+    sources = _sources(given, found, advisories, vouched)
     mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
     mistakes += _without_rules(given)
     if not mistakes:
         mistakes = _without_advisory(given, own, demand_advisory)
-    return Reading(_rule_set(given, advisories, known), tuple(sorted(set(mistakes))), len(own))
+    read_rules = _rule_set(given, advisories.values(), known, sources)
+    return Reading(read_rules, tuple(sorted(set(mistakes))), len(own))
 
 
-def _rule_set(given: Sequence[str], advisories: list[Advisory], known: rules.Known) -> RuleSet:
+def _sources(
+    given: Iterable[str],
+    found: Iterable[tuple[Sheet, str]],
+    advisories: Mapping[str, Advisory],
+    vouched: Mapping[str, Sequence[Watch]],
+) -> tuple[Source, ...]:
+    """Each path that rules were read from, with its watches and what it has ever declared."""
+    every = list(found)
+    sources = []
+    for root in given:
+        paths = [sheet.path for sheet, home in every if home == root]
+        own = [advisories[path] for path in paths if path in advisories]
+        watched = [watch for path in paths for watch in vouched.get(path, ())]
+        subjects = [(a.scheme.id, place) for a in own for place in a.places]
+        subjects += [(watch.scheme, place) for watch in watched for place in watch.places]
+        sources.append(Source(root, tuple(watched), tuple(dict.fromkeys(subjects))))
+    return tuple(sources)
+
+
+def _rule_set(
+    given: Sequence[str],
+    advisories: Iterable[Advisory],
+    known: Known,
+    sources: tuple[Source, ...],
+) -> RuleSet:
     ordered = sorted(advisories, key=lambda advisory: advisory.id)
     segments = tuple(s for advisory in ordered for s in history.segments(advisory))
     return RuleSet(
@@ -113,6 +151,7 @@ def _rule_set(given: Sequence[str], advisories: list[Advisory], known: rules.Kno
         schemes=dict(known.schemes),
         settings=dict(known.settings),
         gazetteer=known.gazetteer.favouring(p.id for a in ordered for p in a.places),
+        sources=sources,
     )
 
 
@@ -187,15 +226,24 @@ def _kind(sheet: Sheet) -> str:
     keys = sheet.data.keys()
     if "bulletins" in keys:
         return "advisory"
-    for key, kind in (("levels", "scheme"), ("places", "places"), ("settings", "settings")):
+    for key, kind in _KINDS.items():
         if key in keys:
             return kind
     return "advisory"
 
 
+_KINDS = {
+    "watches": "watches",
+    "levels": "scheme",
+    "places": "places",
+    "settings": "settings",
+}
+"""By a top-level key what a file with it is."""
+
+
 def _vocabulary_beside(base: list[Sheet]) -> list[Sheet]:
     """The shipped schemes, settings and places, and whatever of the shipped does not read."""
-    return [sheet for sheet in base if sheet.unreadable or _kind(sheet) != "advisory"]
+    return [s for s in base if s.unreadable or _kind(s) not in {"advisory", "watches"}]
 
 
 def _each_once(sheets: list[Sheet]) -> list[Sheet]:
@@ -229,8 +277,9 @@ def _read_schemes(sheets: Iterable[Sheet]) -> tuple[dict[str, Scheme], frozenset
     return dict(sorted(known.items())), frozenset(broken)
 
 
-def _read_advisories(sheets: Iterable[Sheet], known: rules.Known) -> list[Advisory]:
-    advisories: list[Advisory] = []
+def _read_advisories(sheets: Iterable[Sheet], known: Known) -> dict[str, Advisory]:
+    """The advisories by the paths of their files."""
+    advisories: dict[str, Advisory] = {}
     homes: dict[str, str] = {}
     for sheet in sheets:
         if not sheet.data:
@@ -244,7 +293,7 @@ def _read_advisories(sheets: Iterable[Sheet], known: rules.Known) -> list[Adviso
             homes[id] = sheet.path
         if rule is not None and not sheet.wrongs:
             _run_examples(sheet, rule, known.gazetteer)
-            advisories.append(rule.advisory)
+            advisories[sheet.path] = rule.advisory
     return advisories
 
 
@@ -254,7 +303,7 @@ def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
     segments = history.segments(rule.advisory)
     for example in rule.examples:
         here = ("examples", example.position)
-        parts = _parts(example.place, gazetteer, advisories)
+        parts = _parts(example.place, gazetteer, rule.advisory.places)
         try:
             question = ask(example.place, parts, example.when, FOREVER, as_of=example.as_of)
             verdict = evaluate(question, _told(question, advisories, segments))
@@ -288,13 +337,13 @@ def _told(
     return tuple(told)
 
 
-def _parts(place: Place, gazetteer: Gazetteer, advisories: Iterable[Advisory]) -> tuple[Place, ...]:
+def _parts(place: Place, gazetteer: Gazetteer, named: Iterable[Place]) -> tuple[Place, ...]:
     if place.kind not in {Kind.CITY, Kind.REGION, Kind.COUNTRY}:
         return (place,)
-    named = {named.id: named for advisory in advisories for named in advisory.places}
+    unique = {place.id: place for place in named}
     regions = [] if place.kind is Kind.CITY else gazetteer.regions_in(place)
     complete = not gazetteer.atlas.incomplete(place.id.removeprefix("iso:"))
-    return judged_as_one(place, regions, named.values(), complete)
+    return judged_as_one(place, regions, unique.values(), complete)
 
 
 def _applying(verdict: Verdict) -> list[str]:

@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 from sca.advisory import Advisory, Bulletin, Measure, Segment
-from sca.evaluate import Part, Question
 from sca.language import Text
 from sca.levels import Level, Scheme, Severity
 from sca.limits import Limits
 from sca.places import Kind, Place
+from sca.question import Part, Question
 from sca.settings import Setting
 from sca.spans import Span, read_duration, read_moment
 

@@ -31,7 +31,10 @@ def check(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Exit code only.")] = False,
     at_least: options.AtLeast = None,
     setting: options.Settings = None,
+    scheme: options.Schemes = None,
     as_of: options.AsOf = None,
+    max_age: options.MaxAge = None,
+    unwatched: options.Unwatched = None,
     exercise: Annotated[bool, typer.Option("--exercise", help="Count drills too.")] = False,
     rules: options.Rules = None,
     now: options.Now = None,
@@ -60,6 +63,9 @@ def check(
         zone=zone,
         as_of=as_of,
         exercise=exercise,
+        schemes=scheme or (),
+        max_age=max_age,
+        unwatched_is_clear=options.trusts_silence(unwatched),
     )
     if not quiet:
         tag, asked = options.language(lang), place.strip()

@@ -1,38 +1,22 @@
 """Advisory files: what an authority declared, and questions with their right answers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
 
 from sca import history, zones
 from sca.advisory import LOCAL, Advice, Advisory, Bulletin, Measure, Response, Then
-from sca.errors import InvalidTime, ScaError, did_you_mean
-from sca.formats import shapes, words
+from sca.errors import InvalidTime, did_you_mean
+from sca.formats import references, shapes, words
+from sca.formats.references import Known
 from sca.formats.toml import Address, Sheet
-from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
 from sca.limits import Limits, read_hours, read_recurrence
 from sca.places import Place
-from sca.settings import Setting
 from sca.spans import Duration, Moment, When, read as read_when, read_duration, read_moment
 
 CLEAR = "clear"
 NONE = "none"
 OPEN = "open"
-
-_Value = TypeVar("_Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the names in an advisory file may refer to."""
-
-    schemes: Mapping[str, Scheme]
-    settings: Mapping[str, Setting]
-    gazetteer: Gazetteer
-    broken: frozenset[str] = frozenset()
-    """The ids of schemes with mistakes of their own, which are told where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +42,12 @@ class Rule:
 def read(sheet: Sheet, known: Known) -> Rule | None:
     """The advisory in a file, or None and every mistake noted in the sheet."""
     shapes.check(sheet, shapes.AdvisoryFile)
-    scheme = _scheme(sheet, known)
+    scheme = references.scheme(sheet, known, "scheme")
     _check_zone(sheet)
     bulletins = _bulletins(sheet, scheme, known)
     measures = _measures(sheet, scheme, known)
     advice = tuple(_advice(sheet, scheme, known))
-    settings = _settings(sheet, known, "settings")
+    settings = references.settings(sheet, known, "settings")
     examples = [_example(sheet, n, scheme, known) for n in sheet.items("examples")]
     if sheet.wrongs or scheme is None:
         return None
@@ -84,13 +68,6 @@ def read(sheet: Sheet, known: Known) -> Rule | None:
     )
     _check_law(sheet, advisory)
     return Rule(advisory, tuple(e for e in examples if e))
-
-
-def _scheme(sheet: Sheet, known: Known) -> Scheme | None:
-    id = sheet.value("scheme")
-    if id is not None and id not in known.schemes and id not in known.broken:
-        sheet.wrong(f"no such scheme: {id!r}{did_you_mean(id, known.schemes)}", "scheme")
-    return known.schemes.get(id)
 
 
 def _check_zone(sheet: Sheet) -> None:
@@ -118,7 +95,7 @@ def _bulletins(sheet: Sheet, scheme: Scheme | None, known: Known) -> tuple[Bulle
     told: list[Bulletin] = []
     named: dict[str, Place] = {}
     for n in sheet.items("bulletins"):
-        places = _places(sheet, known, "bulletins", n, "places")
+        places = references.places(sheet, known, "bulletins", n, "places")
         if sheet.absent("bulletins", n, "places"):
             places = tuple(named.values())
             if not n:
@@ -134,17 +111,17 @@ def _bulletin(
 ) -> Bulletin | None:
     here = ("bulletins", n)
     before = len(sheet.wrongs)
-    issued = _read(sheet, read_moment, *here, "issued")
-    written = _read(sheet, read_moment, *here, "onset")
+    issued = references.parsed(sheet, read_moment, *here, "issued")
+    written = references.parsed(sheet, read_moment, *here, "onset")
     onset = issued if sheet.absent(*here, "onset") else written
     open_ended = sheet.value(*here, "expires") == OPEN
-    expires = None if open_ended else _read(sheet, read_moment, *here, "expires")
-    duration = _read(sheet, read_duration, *here, "duration")
+    expires = None if open_ended else references.parsed(sheet, read_moment, *here, "expires")
+    duration = references.parsed(sheet, read_duration, *here, "duration")
     cancels = sheet.value(*here, "level") == NONE
-    level = None if cancels else _level(sheet, scheme, *here, "level")
+    level = None if cancels else references.level(sheet, scheme, *here, "level")
     _check_bounds(sheet, here, onset, duration, cancels)
-    _check_span(sheet, here, {"issued": issued, "onset": written, "expires": expires})
-    exceptions = _places(sheet, known, *here, "except")
+    references.check_span(sheet, here, {"issued": issued, "onset": written, "expires": expires})
+    exceptions = references.places(sheet, known, *here, "except")
     if len(sheet.wrongs) > before or not (issued and onset and scheme):
         return None
     then = sheet.value(*here, "then")
@@ -177,55 +154,6 @@ def _check_bounds(
             sheet.wrong("does not go with a cancel, which ends the level at its onset", *here, key)
 
 
-def _check_span(sheet: Sheet, here: Address, bounds: Mapping[str, Moment | None]) -> None:
-    """Note bounds that no clock shows, and an end that comes before its start."""
-    key = sheet.value("timezone")
-    if key in {None, LOCAL}:
-        return
-    shown = {
-        name: _noting(sheet, (*here, name), partial(moment.reading, key))
-        for name, moment in bounds.items()
-        if moment
-    }
-    start = "issued" if sheet.absent(*here, "onset") else "onset"
-    first, last = shown.get(start), shown.get("expires")
-    if first and last and last.span.end <= first.span.start:
-        sheet.wrong(f"comes before the onset, {bounds[start]}", *here, "expires")
-
-
-def _noting(sheet: Sheet, address: Address, do: Callable[[], _Value]) -> _Value | None:
-    """What `do` gives, or a mistake noted at the address."""
-    try:
-        return do()
-    except ScaError as error:
-        sheet.wrong(str(error), *address)
-        return None
-
-
-def _read(sheet: Sheet, reader: Callable[[str], _Value], *address: str | int) -> _Value | None:
-    """What a reader makes of the text at an address; None where it is missing or wrong."""
-    text = sheet.value(*address)
-    return None if text is None else _noting(sheet, address, partial(reader, text))
-
-
-def _level(sheet: Sheet, scheme: Scheme | None, *address: str | int) -> str | None:
-    id = sheet.value(*address)
-    if id is not None and scheme is not None and scheme.level(id) is None:
-        levels = [level.id for level in scheme.levels]
-        sheet.wrong(f"{scheme.id} has no level {id!r}, only {', '.join(levels)}", *address)
-        return None
-    return id if isinstance(id, str) else None
-
-
-def _place(sheet: Sheet, known: Known, *address: str | int) -> Place | None:
-    return _read(sheet, known.gazetteer.find, *address)
-
-
-def _places(sheet: Sheet, known: Known, *address: str | int) -> tuple[Place, ...]:
-    found = [_place(sheet, known, *address, p) for p in sheet.items(*address)]
-    return tuple(place for place in found if place)
-
-
 def _measures(sheet: Sheet, scheme: Scheme | None, known: Known) -> tuple[Measure, ...]:
     measures: dict[str, Measure] = {}
     for n in sheet.items("measures"):
@@ -253,40 +181,35 @@ def _advice(sheet: Sheet, scheme: Scheme | None, known: Known) -> Iterator[Advic
 
 def _limits(sheet: Sheet, scheme: Scheme | None, known: Known, here: Address) -> Limits:
     """Where and when a measure or a piece of advice bites."""
-    levels = [_level(sheet, scheme, *here, "levels", k) for k in sheet.items(*here, "levels")]
-    bounds = {key: _read(sheet, read_moment, *here, key) for key in ("onset", "expires")}
-    _check_span(sheet, here, bounds)
-    recurs = _read(sheet, read_recurrence, *here, "recurs")
+    levels = [
+        references.level(sheet, scheme, *here, "levels", k) for k in sheet.items(*here, "levels")
+    ]
+    bounds = {
+        key: references.parsed(sheet, read_moment, *here, key) for key in ("onset", "expires")
+    }
+    references.check_span(sheet, here, bounds)
+    recurs = references.parsed(sheet, read_recurrence, *here, "recurs")
     if recurs and sheet.absent(*here, "onset"):
         sheet.wrong("needs an onset beside it, the first day that it counts from", *here, "recurs")
     return Limits(
         levels=tuple(level for level in levels if level),
-        places=_places(sheet, known, *here, "places"),
-        settings=_settings(sheet, known, *here, "settings"),
+        places=references.places(sheet, known, *here, "places"),
+        settings=references.settings(sheet, known, *here, "settings"),
         onset=bounds["onset"],
         expires=bounds["expires"],
-        hours=_read(sheet, read_hours, *here, "hours"),
+        hours=references.parsed(sheet, read_hours, *here, "hours"),
         recurs=recurs,
     )
 
 
-def _settings(sheet: Sheet, known: Known, *address: str | int) -> tuple[str, ...]:
-    names = [sheet.value(*address, n) for n in sheet.items(*address)]
-    for n, name in enumerate(names):
-        if name is not None and name not in known.settings:
-            close = did_you_mean(name, known.settings)
-            sheet.wrong(f"no such setting: {name!r}{close}", *address, n)
-    return tuple(name for name in names if name is not None)
-
-
 def _example(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Example | None:
     here = ("examples", n)
-    place = _place(sheet, known, *here, "place")
-    when = _read(sheet, _read_lasting, *here, "when")
-    as_of = _read(sheet, _read_lasting, *here, "as_of")
+    place = references.place(sheet, known, *here, "place")
+    when = references.parsed(sheet, _read_lasting, *here, "when")
+    as_of = references.parsed(sheet, _read_lasting, *here, "as_of")
     expect = sheet.value(*here, "expect")
     if expect != CLEAR:
-        expect = _level(sheet, scheme, *here, "expect")
+        expect = references.level(sheet, scheme, *here, "expect")
     ids = [sheet.value("measures", m, "id") for m in sheet.items("measures")]
     applying = [sheet.value(*here, "measures", m) for m in sheet.items(*here, "measures")]
     for m, id in enumerate(applying):

@@ -192,6 +192,14 @@ class SeverityName(StrEnum):
     Unknown = Severity.Unknown.name
 
 
+class WordingTable(_Table):
+    """The words that a level had in earlier times."""
+
+    until: str = Field(description="the last day of them")
+    name: _LocalText | None = None
+    meaning: _LocalText | None = None
+
+
 class LevelTable(_Table):
     """One step of the scale."""
 
@@ -202,6 +210,7 @@ class LevelTable(_Table):
     meaning: _LocalText | None = None
     advice: list[_LocalText] = []
     baseline: bool = Field(False, description="the ordinary state, which puts nothing in force")
+    before: list[WordingTable] = Field(default=[], description="earlier words, the earliest first")
 
 
 class SchemeFile(_Table):
@@ -210,6 +219,7 @@ class SchemeFile(_Table):
     id: _Id
     title: _LocalText
     sources: list[_Url] = Field(min_length=1)
+    longest: str | None = Field(None, description="how long a declaration may last: P15D")
     levels: list[LevelTable] = Field(min_length=1)
 
 
@@ -249,11 +259,30 @@ class PlacesFile(_Table):
     places: list[PlaceTable] = Field(min_length=1)
 
 
+class WatchTable(_Table):
+    """Somebody's word that whatever a scheme declared there in that time is in the set."""
+
+    scheme: str
+    places: list[_Words] = Field(min_length=1)
+    from_: str = Field(alias="from", description="the first day vouched for")
+    until: str = Field(description="the day to which it was reviewed")
+    max_age: str | None = Field(None, description="how long it may be relied on after that: P90D")
+    source: _Words | None = Field(None, description="on what the word rests")
+    notes: list[_LocalText] = []
+
+
+class WatchesFile(_Table):
+    """For what silence may be trusted."""
+
+    watches: list[WatchTable] = Field(min_length=1)
+
+
 FILES: dict[str, type[_Table]] = {
     "rule": AdvisoryFile,
     "scheme": SchemeFile,
     "settings": SettingsFile,
     "places": PlacesFile,
+    "watches": WatchesFile,
 }
 
 

@@ -5,20 +5,22 @@ Instants are `YYYY-MM-DDThh:mm:ssZ` and ends are exclusive; an end that nobody s
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sca import __version__, zones
 from sca.advisory import Advice, Measure, Segment
 from sca.errors import BrokenRules, Exit, Mistake, ScaError
-from sca.evaluate import Answer, Applied, Applies, Finding, Near, Question, Reason, Verdict
+from sca.evaluate import Answer, Applied, Applies, Finding, Near, Reason, Verdict
 from sca.language import Text
 from sca.levels import Level
 from sca.limits import ANYWHERE, Limits
 from sca.places import Place
+from sca.question import Question
 from sca.ruleset import RuleSet
-from sca.spans import FOREVER, Span, local_text, utc_text
+from sca.spans import FOREVER, Duration, Span, local_text, utc_text
+from sca.watches import Watch, Watching
 
 VERSION = 1
 
@@ -55,32 +57,32 @@ def of_verdict(
         "place": {"asked": place, **of_place(question.place, question.timezone)},
         "when": _when(question, when),
         "as_of": as_of,
-        "level": _level(verdict.level, language),
+        "level": _level(verdict.level, language, _day(question)),
+        "scheme": rules.schemes[verdict.level.scheme].title.spoken(language)
+        if verdict.level
+        else None,
         "partial": verdict.partial,
-        "parts": [_named(part) for part in verdict.touched],
+        "parts": [{**_named(part), "level": level.id} for part, level in verdict.levels],
         "covered": [_span(span) for span in verdict.covered],
         "next_change": utc_text(verdict.next_change) if verdict.next_change else None,
         "threshold": question.threshold.text if question.threshold else None,
         "settings": list(settings),
-        "advisories": [_finding(finding, language) for finding in verdict.findings],
+        "advisories": [_finding(f, language, _day(question)) for f in verdict.findings],
         "doubts": [_doubt(reason, language) for reason in verdict.doubts],
         "near": [_near(near, language) for near in verdict.near],
         "considered": verdict.considered,
+        "watched": _watching(verdict.watching),
         "rules": of_rules(rules),
         **_versions(),
     }
 
 
-_EXITS = {
-    Answer.IN_FORCE: Exit.IN_FORCE,
-    Answer.CLEAR: Exit.CLEAR,
-    Answer.CANNOT_TELL: Exit.NO_ANSWER,
-}
+_EXITS = {Answer.IN_FORCE: Exit.IN_FORCE, Answer.CLEAR: Exit.CLEAR}
 
 
 def exit_of(verdict: Verdict) -> Exit:
     """The exit code that an answer stands for."""
-    return _EXITS[verdict.answer]
+    return _EXITS.get(verdict.answer, Exit.NO_ANSWER)
 
 
 def of_error(error: ScaError) -> Document:
@@ -219,9 +221,15 @@ def _when(question: Question, asked: str) -> Document:
     }
 
 
-def _level(level: Level | None, language: str) -> Document | None:
+def _day(question: Question) -> date:
+    """The day that is asked about, by the words of which levels are told."""
+    return zones.local(question.span.start, question.timezone or "Etc/UTC").date()
+
+
+def _level(level: Level | None, language: str, day: date | None = None) -> Document | None:
     if level is None:
         return None
+    level = level.worded(day) if day else level
     return {
         "scheme": level.scheme,
         "id": level.id,
@@ -232,23 +240,24 @@ def _level(level: Level | None, language: str) -> Document | None:
     }
 
 
-def _finding(finding: Finding, language: str) -> Document:
+def _finding(finding: Finding, language: str, day: date) -> Document:
     advisory, level = finding.advisory, finding.level
     named = {reason.segment.place.id for reason in finding.because}
     first = finding.because[0]
+    zone = advisory.clock(first.segment.place, first.part.zone)
     return {
         "id": advisory.id,
         "title": advisory.title.spoken(language),
         "issuer": advisory.issuer.spoken(language),
         "scheme": advisory.scheme.title.spoken(language),
-        "level": _level(level, language),
+        "level": _level(level, language, day),
         "counts": finding.counts,
         "confidence": "reported" if advisory.reported else "confirmed",
         "status": "Exercise" if advisory.exercise else "Actual",
         "settings": list(advisory.settings),
         "places": [_named(place) for place in advisory.places if place.id in named],
         **_span(finding.span),
-        "timezone": advisory.clock(first.segment.place, first.part.zone),
+        "timezone": zone,
         "sources": list(advisory.sources),
         "measures": [_measure_now(applied, language) for applied in finding.measures],
         "advice": [_advice(applied, language) for applied in finding.advice]
@@ -326,6 +335,61 @@ def _reason(reason: Reason) -> Document:
         "issued": str(act.issued),
         "onset": str(act.onset),
         "expires": str(act.expires) if act.expires else None,
+    }
+
+
+def _watching(watching: Watching) -> Document:
+    return {
+        "watches": [of_watch(watch) for watch in watching.watches],
+        "as_of": utc_text(watching.as_of) if watching.as_of else None,
+        "holes": [
+            {
+                "place": _named(hole.place),
+                "scheme": hole.scheme,
+                **_span(hole.span),
+                "reviewed": utc_text(hole.reviewed) if hole.reviewed else None,
+            }
+            for hole in watching.holes
+        ],
+    }
+
+
+def of_watches(rules: RuleSet, now: datetime, max_age: Duration | None, language: str) -> Document:
+    """Every watch, and how old its review is in seconds; `max_age` replaces their own."""
+    told = []
+    for source in rules.sources:
+        for watch in source.watches:
+            zone = watch.places[0].clocks[0] if watch.places[0].clocks else "Etc/UTC"
+            review = watch.until.reading(zone).span
+            told.append(
+                {
+                    **of_watch(watch),
+                    "title": rules.schemes[watch.scheme].title.spoken(language),
+                    "notes": [note.spoken(language) for note in watch.notes],
+                    "source_path": source.path,
+                    "age": max(0, int((now - review.end).total_seconds())),
+                    "state": watch.state(review, now, max_age).value,
+                }
+            )
+    return {
+        "version": VERSION,
+        "kind": "watches",
+        "exit": Exit.CLEAR,
+        "watches": told,
+        "rules": of_rules(rules),
+        **_versions(),
+    }
+
+
+def of_watch(watch: Watch) -> Document:
+    """Who vouches for which silence, its bounds as written."""
+    return {
+        "scheme": watch.scheme,
+        "places": [_named(place) for place in watch.places],
+        "from": str(watch.since),
+        "until": str(watch.until),
+        "max_age": str(watch.max_age),
+        "source": watch.source,
     }
 
 

@@ -7,6 +7,8 @@ from sca.report import phrases
 
 Part = dict[str, Any]
 
+_MOST_PARTS = 8
+
 _DOUBTS = {
     "hour": "the hour of a change is not known; the graver of before and after is told that day",
     "known": "whether this was known by then is not certain",
@@ -25,7 +27,7 @@ def short(document: Part) -> str:
     counting = [advisory for advisory in document["advisories"] if advisory["counts"]]
     gravest = counting[0]
     measures = sum(m["applies"] == "now" for advisory in counting for m in advisory["measures"])
-    in_part = " in part" if document["partial"] else ""
+    in_part = " in part" if _in_part(document) else ""
     until = phrases.through(gravest["end"], gravest["timezone"])
     return f"{name}: {level['id']}{in_part} {until}; {phrases.count(measures, 'measure')}\n"
 
@@ -55,6 +57,23 @@ def _known(place: Part) -> str:
     return ", ".join(names) + f" ({'; '.join(part for part in rest if part)})"
 
 
+def watches(document: Part) -> str:
+    """For what silence may be trusted, a paragraph a watch."""
+    return "\n".join("".join(f"{line}\n" for line in _watch(w)) for w in document["watches"])
+
+
+def _watch(watch: Part) -> Iterator[str]:
+    places = ", ".join(place["name"] for place in watch["places"])
+    yield f"{watch['title']} ({watch['scheme']})"
+    yield f"  places: {places}"
+    yield f"  vouched for: from {watch['from']} through {watch['until']}"
+    limit = "" if watch["max_age"] == "P0D" else f", at most {watch['max_age']}"
+    yield f"  age: {phrases.length(watch['age'])}{limit}: {watch['state']}"
+    if watch["source"]:
+        yield f"  rests on: {watch['source']}"
+    yield from (f"  note: {note}" for note in watch["notes"])
+
+
 def heading(document: Part) -> tuple[str, str]:
     """The place that was taken and the time that was understood."""
     place, when = document["place"], document["when"]
@@ -81,17 +100,56 @@ def answer(document: Part) -> str:
             f"whether {document['place']['name']} lies in {doubt['place']['name']}, where "
             f"{doubt['level']['id']} is in force; ask about a city, or take it as in force"
         )
+    if document["answer"] in {"unwatched", "stale"}:
+        return _unanswered(document)
     if level is None:
         threshold, settings = document["threshold"], document["settings"]
         graver = f" at or above {threshold}" if threshold else ""
         where = f" for {' or '.join(settings)}" if settings else ""
-        return f"nothing{graver} is in force{where}"
-    scheme = next(a["scheme"] for a in document["advisories"] if a["level"] == level)
-    parts = document["parts"]
-    shown = ", ".join(part["name"] for part in parts[:8]) + (", …" if len(parts) > 8 else "")
-    in_part = f" in part ({shown})" if document["partial"] else ""
+        return f"nothing{graver} is in force{where}{_as_of(document)}"
     severity = f"CAP severity {level['severity']}"
-    return f"in force{in_part}: {level['name']}, {severity} ({scheme})"
+    return f"in force{_in_part(document)}: {level['name']}, {severity} ({document['scheme']})"
+
+
+def _in_part(document: Part) -> str:
+    """Which parts differ; empty where one level is in force in all of the place."""
+    by_level: dict[str, list[str]] = {}
+    for part in document["parts"]:
+        by_level.setdefault(part["level"], []).append(part["name"])
+    if not document["partial"] and len(by_level) == 1:
+        return ""
+    told = []
+    for level, names in by_level.items():
+        shown = ", ".join(names[:_MOST_PARTS]) + (", …" if len(names) > _MOST_PARTS else "")
+        told.append(f"{level} in {shown}" if len(by_level) > 1 else shown)
+    return f" in part ({'; '.join(told)})"
+
+
+def _as_of(document: Part) -> str:
+    """That nothing is known past the last review, where the question goes past it."""
+    reviewed = document["watched"]["as_of"]
+    if not reviewed:
+        return ""
+    return f"; nothing announced as of {phrases.day(reviewed, document['when']['timezone'])}"
+
+
+def _unanswered(document: Part) -> str:
+    """Why nothing in force is not clear, and the ways out."""
+    hole = document["watched"]["holes"][0]
+    where, zone = hole["place"]["name"], document["when"]["timezone"]
+    if hole["reviewed"]:
+        until = phrases.through(hole["reviewed"], zone)
+        return (
+            f"{hole['scheme']} in {where} was reviewed {until}, too long ago to say; update the "
+            "rules, or say how old a review may be by --max-age 90d"
+        )
+    told = phrases.window(hole["start"], hole["end"], zone)
+    what = f"{hole['scheme']} there" if hole["scheme"] else "it"
+    return (
+        f"nothing is known to be in force, but nobody here watches {where}, or not {what} {told}; "
+        "add rules that do, ask about other schemes by --scheme, or take it as clear by "
+        "--unwatched clear"
+    )
 
 
 def badge(document: Part) -> str:
@@ -103,6 +161,9 @@ def badge(document: Part) -> str:
 def looked_at(document: Part) -> list[str]:
     """What the answer rests on, what is near it in time, and when it changes."""
     lines = [phrases.count(document["considered"], "advisory", "advisories") + " considered"]
+    schemes = dict.fromkeys(watch["scheme"] for watch in document["watched"]["watches"])
+    if schemes and document["level"] is None:
+        lines.append(f"watched: {', '.join(schemes)}")
     if document["near"] and document["level"] is None:
         near = nearby(document["near"][0], document["when"])
         lines.append(f"nearest for this place: {near}")
