@@ -82,8 +82,8 @@ def missteps(advisory: Advisory) -> tuple[Misstep, ...]:
     found = list(_out_of_order(advisory))
     walks = {
         place.id: [
-            _walk(advisory, place, advisory.clock(place, zone))
-            for zone in dict.fromkeys(place.clocks or ("Etc/UTC",))
+            _walk(advisory, place, zone)
+            for zone in dict.fromkeys(advisory.clock(place, clock) for clock in place.clocks)
         ]
         for place in advisory.places
     }

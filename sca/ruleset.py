@@ -87,11 +87,14 @@ def load(paths: Iterable[str | Path] | None = None) -> RuleSet:
     return reading.rules
 
 
-def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True) -> Reading:
+def read(
+    paths: Iterable[str | Path] | None = None, demand_advisory: bool = True, prove: bool = False
+) -> Reading:
     """The same with its mistakes as values.
 
     Without `demand_advisory`, files that hold no advisory are in order as long as they are named
-    one by one.
+    one by one. With `prove` the examples of all files are run; else not those of the shipped
+    ones, which have been run before they were shipped.
     """
     given = _default_paths() if paths is None else [str(path) for path in paths]
     found, mistakes = _sheets(given)
@@ -106,7 +109,8 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
         places.read(_of_kind("places", sheets), Atlas()),
         broken,
     )
-    advisories = _read_advisories(_of_kind("advisory", sheets), known)
+    proven = set() if prove else {sheet.path for sheet, root in found if root == str(shipped())}
+    advisories = _read_advisories(_of_kind("advisory", sheets), known, proven)
     vouched = {s.path: watches.read(s, known) for s in _of_kind("watches", sheets)}
     sources = _sources(given, found, advisories, vouched)
     mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
@@ -277,8 +281,10 @@ def _read_schemes(sheets: Iterable[Sheet]) -> tuple[dict[str, Scheme], frozenset
     return dict(sorted(known.items())), frozenset(broken)
 
 
-def _read_advisories(sheets: Iterable[Sheet], known: Known) -> dict[str, Advisory]:
-    """The advisories by the paths of their files."""
+def _read_advisories(
+    sheets: Iterable[Sheet], known: Known, proven: Collection[str]
+) -> dict[str, Advisory]:
+    """The advisories by the paths of their files; examples in those of `proven` are not run."""
     advisories: dict[str, Advisory] = {}
     homes: dict[str, str] = {}
     for sheet in sheets:
@@ -292,7 +298,8 @@ def _read_advisories(sheets: Iterable[Sheet], known: Known) -> dict[str, Advisor
         elif isinstance(id, str):
             homes[id] = sheet.path
         if rule is not None and not sheet.wrongs:
-            _run_examples(sheet, rule, known.gazetteer)
+            if sheet.path not in proven:
+                _run_examples(sheet, rule, known.gazetteer)
             advisories[sheet.path] = rule.advisory
     return advisories
 

@@ -35,7 +35,7 @@ def lint(
     for path in given or []:
         if not os.path.lexists(path):
             raise WrongUse(f"there is no {path!r}")
-    reading = ruleset.read(given, demand_advisory=False)
+    reading = ruleset.read(given, demand_advisory=False, prove=True)
     output.out(_report(reading, options.LintFormat.json if json else format))
     if format is options.LintFormat.text and not json:
         files = phrases.count(reading.files, "file")

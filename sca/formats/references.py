@@ -10,7 +10,7 @@ from sca.errors import ScaError, did_you_mean
 from sca.formats.toml import Address, Sheet
 from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
-from sca.places import Place
+from sca.places import Kind, Place
 from sca.settings import Setting
 from sca.spans import Moment
 
@@ -80,8 +80,16 @@ def place(sheet: Sheet, known: Known, *address: str | int) -> Place | None:
 
 
 def places(sheet: Sheet, known: Known, *address: str | int) -> tuple[Place, ...]:
-    found = [place(sheet, known, *address, p) for p in sheet.items(*address)]
-    return tuple(place for place in found if place)
+    """The places in a list; a coordinate is none, for nothing but itself would lie in it."""
+    found: list[Place] = []
+    for position in sheet.items(*address):
+        named = place(sheet, known, *address, position)
+        if named and named.kind is Kind.POINT:
+            problem = "is a coordinate; name a city, a region, a country or a place of your own"
+            sheet.wrong(problem, *address, position)
+        elif named:
+            found.append(named)
+    return tuple(found)
 
 
 def settings(sheet: Sheet, known: Known, *address: str | int) -> tuple[str, ...]:
