@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sca import spans, zones
 from sca.errors import Candidate, InvalidTime, UnknownScheme, WrongUse, did_you_mean, near
-from sca.evaluate import Verdict, evaluate
+from sca.evaluate import Verdict
+from sca.inquiry import Inquiry
 from sca.levels import read_threshold
 from sca.places import Kind, Place
 from sca.question import ask
 from sca.ruleset import RuleSet, load
 from sca.settings import related
-from sca.watches import watching
 
 
 def check(
@@ -50,6 +50,38 @@ def check(
     Traceback (most recent call last):
     sca.errors.UnknownPlace: no place called 'Almatty' is known; did you mean Almaty ...
     """
+    return inquire(
+        place,
+        when,
+        rules=rules,
+        now=now,
+        at_least=at_least,
+        settings=settings,
+        zone=zone,
+        as_of=as_of,
+        exercise=exercise,
+        schemes=schemes,
+        max_age=max_age,
+        unwatched_is_clear=unwatched_is_clear,
+    ).verdict()
+
+
+def inquire(
+    place: str,
+    when: str,
+    *,
+    rules: RuleSet | None = None,
+    now: datetime | None = None,
+    at_least: str | None = None,
+    settings: Iterable[str] = (),
+    zone: str | None = None,
+    as_of: str | None = None,
+    exercise: bool = False,
+    schemes: Iterable[str] = (),
+    max_age: str | None = None,
+    unwatched_is_clear: bool = False,
+) -> Inquiry:
+    """The question that `check` answers, read, with all that it is judged by."""
     written = spans.read(when)
     knowing = spans.read(as_of) if as_of is not None else None
     if now is None and (written.needs_now or (knowing and knowing.needs_now)):
@@ -66,10 +98,15 @@ def check(
     question = ask(
         found, parts, written, now or spans.FOREVER, threshold, biting, knowing, exercise
     )
-    watched = watching(question, known.sources, now or spans.FOREVER, age, asked_schemes)
-    if unwatched_is_clear:
-        watched = watched.trusting_silence()
-    return evaluate(question, known.told(question, asked_schemes), watched)
+    return Inquiry(
+        question,
+        known.told(question, asked_schemes),
+        known.sources,
+        now or spans.FOREVER,
+        age,
+        asked_schemes,
+        unwatched_is_clear,
+    )
 
 
 def known_schemes(ids: Iterable[str], rules: RuleSet) -> frozenset[str] | None:

@@ -120,8 +120,8 @@ def evaluate(
     bearing = views[0].bearing
     holding = [reason for reason in bearing if _holds(reason)]
     answer, level = _answer(views, _holds)
-    if answer is Answer.CLEAR and watching.holes:
-        answer = Answer.STALE if watching.stale else Answer.UNWATCHED
+    if answer is Answer.CLEAR:
+        answer = silence(watching)
     counting = [reason for reason in views[0].counting if _holds(reason)]
     told = counting if answer is Answer.IN_FORCE else []
     spans = (reason.segment.span.meet(reason.part.span) for reason in told)
@@ -139,6 +139,29 @@ def evaluate(
         considered=len({segment.advisory.id for segment in every}),
         watching=watching,
     )
+
+
+def silence(watching: Watching) -> Answer:
+    """The answer where nothing that was declared counts."""
+    if not watching.holes:
+        return Answer.CLEAR
+    return Answer.STALE if watching.stale else Answer.UNWATCHED
+
+
+def course(
+    question: Question, segments: Iterable[Segment], more: Iterable[datetime] = ()
+) -> Iterator[tuple[datetime, Answer, Level | None]]:
+    """How the answer goes through the span asked about, as far as segments decide it.
+
+    It is told for the start of the span, and for every later instant in it at which the answer or
+    the level may be another, or that is one of `more`.
+    """
+    every = list(segments)
+    views = [_view(parts, every, question) for parts in _readings(question)]
+    start, end = question.span.start, question.span.end
+    for instant in sorted({start, *_bounds(views), *more}):
+        if start <= instant < end:
+            yield instant, *_state_at(views, instant)
 
 
 def _by_part(told: Iterable[Reason]) -> tuple[tuple[Place, Level], ...]:
@@ -337,13 +360,16 @@ def _near(
 
 def _next_change(views: list[_View], start: datetime) -> datetime | None:
     """The first instant after the span's start at which the answer or the level is another."""
+    now = _state_at(views, start)
+    ahead = (bound for bound in _bounds(views) if start < bound < FOREVER)
+    return next((bound for bound in ahead if _state_at(views, bound) != now), None)
+
+
+def _bounds(views: Iterable[_View]) -> list[datetime]:
+    """Every instant at which something begins or ceases to count, or to be in doubt, in order."""
     spans = [r.segment.span for view in views for r in (*view.counting, *view.doubtful)]
-    bounds = {bound for span in spans for bound in (span.start, span.end)}
-    ahead = sorted(bound for bound in bounds if start < bound < FOREVER)
+    return sorted({bound for span in spans for bound in (span.start, span.end)})
 
-    def state_at(instant: datetime) -> tuple[Answer, tuple[str, str] | None]:
-        answer, level = _answer(views, lambda reason: instant in reason.segment.span)
-        return answer, (level.scheme, level.id) if level else None
 
-    now = state_at(start)
-    return next((bound for bound in ahead if state_at(bound) != now), None)
+def _state_at(views: Iterable[_View], instant: datetime) -> tuple[Answer, Level | None]:
+    return _answer(views, lambda reason: instant in reason.segment.span)

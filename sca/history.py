@@ -5,7 +5,7 @@ from its onset on, whatever those before it said there.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -22,6 +22,23 @@ class Misstep:
     bulletin: int
     key: str
     problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What bulletins in a row make of the history of one place, from their onset on.
+
+    Their onset is taken for its first instant, known or not: what is told is what they say, not
+    what may still have held on the day.
+    """
+
+    place: Place
+    bulletin: int
+    """The last of them that speaks for the place."""
+    onset: datetime
+    before: tuple[Segment, ...]
+    """Where nothing was to hold from the onset on, what was to hold up to it, if they go on."""
+    after: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +92,25 @@ def segments(
             history = _graver(history, other, Doubt.KNOWN)
         told += [replace(segment, advisory=advisory) for segment in history]
     return tuple(replace(segment, zone=zone) for segment in told) if zone else tuple(told)
+
+
+def turn(advisory: Advisory, numbers: Container[int], place: Place) -> Turn | None:
+    """What the bulletins of these numbers, which follow each other, change at a place.
+
+    None where they do not speak for it. Raises SkippedTime.
+    """
+    steps = _walk(advisory, place, advisory.clock(place))
+    own = [step for step in steps if step.act.number in numbers]
+    if not own:
+        return None
+    before = after = own[0].before
+    for step in own:
+        after = _replaced(after, replace(step.act, sure=step.act.start), advisory, place)
+    onset = min(step.act.start for step in own)
+    coming, going_on = _within(before, Span(onset)), _within(after, Span(onset))
+    if going_on and not coming:
+        coming = tuple(segment for segment in before if segment.span.end == onset)
+    return Turn(place, own[-1].act.number, onset, coming, going_on)
 
 
 def missteps(advisory: Advisory) -> tuple[Misstep, ...]:

@@ -184,10 +184,15 @@ class When:
     def _end(self, duration: Duration, start: datetime, zone: str) -> datetime:
         if self.first is not None:
             return self.first.after(duration, zone)
-        if not duration.days:
-            return start + duration.time
-        wall = zones.local(start, zone).replace(tzinfo=None)
-        return Moment(wall, _SECOND).after(duration, zone)
+        return later(start, duration, zone)
+
+
+def later(start: datetime, duration: Duration, zone: str) -> datetime:
+    """The instant that long after another: days by the calendar of a zone, hours as they pass."""
+    if not duration.days:
+        return start + duration.time
+    wall = zones.local(start, zone).replace(tzinfo=None)
+    return Moment(wall, _SECOND).after(duration, zone)
 
 
 def read(text: str) -> When:

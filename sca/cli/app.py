@@ -16,9 +16,11 @@ from typer.exceptions import Abort, TyperException
 from sca import __version__, zones
 from sca.atlas import Atlas
 from sca.cli import options, output
+from sca.cli.changes import changes
 from sca.cli.check import check
 from sca.cli.lint import lint
 from sca.cli.listing import list_
+from sca.cli.next import next_
 from sca.cli.places import places
 from sca.cli.schema import schema
 from sca.cli.watches import watches
@@ -103,7 +105,9 @@ def _sca(
 
 
 app.command(cls=_Command)(check)
+app.command("next", cls=_Command)(next_)
 app.command("list", cls=_Command)(list_)
+app.command(cls=_Command)(changes)
 app.command(cls=_Command)(places)
 app.command(cls=_Command)(watches)
 app.command(cls=_Command)(lint)
@@ -144,7 +148,8 @@ def _answer(arguments: Sequence[str]) -> int:
         os.environ.pop("_SCA_COMPLETE", None)
     elif not _COMPLETION.fullmatch(os.environ.get("_SCA_COMPLETE", "")):
         raise WrongUse(
-            "a command is missing; there are check, list, places, watches, lint and schema"
+            "a command is missing; there are check, next, list, changes, places, watches, lint "
+            "and schema"
         )
     try:
         code: Any = app(args=_marked(arguments), prog_name="sca", standalone_mode=False)

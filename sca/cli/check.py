@@ -39,10 +39,7 @@ def check(
     rules: options.Rules = None,
     now: options.Now = None,
     lang: options.Language = None,
-    zone: Annotated[
-        str | None,
-        typer.Option("--zone", metavar="ZONE", help="The clock of a coordinate: Asia/Almaty."),
-    ] = None,
+    zone: options.Zone = None,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit 0 for in force too; for reports.")
     ] = False,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 MOST = 8
 
-_COMMANDS = {"check", "list", "places"}
+_COMMANDS = {"check", "next", "list", "changes", "places"}
 
 
 def main() -> None:

@@ -170,6 +170,10 @@ AsOf = Annotated[
         "--as-of", metavar="WHEN", help="Judge by what was known then, as a question's WHEN."
     ),
 ]
+Zone = Annotated[
+    str | None,
+    typer.Option("--zone", metavar="ZONE", help="The clock of a coordinate: Asia/Almaty."),
+]
 AtLeast = Annotated[
     str | None,
     typer.Option(

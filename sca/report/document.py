@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from sca import __version__, zones
-from sca.advisory import Advice, Measure, Segment
+from sca.advisory import Advice, Advisory, Measure, Segment
+from sca.changes import Change, Stretch
 from sca.errors import BrokenRules, Exit, Mistake, ScaError
 from sca.evaluate import Answer, Applied, Applies, Finding, Near, Reason, Verdict
 from sca.language import Text
 from sca.levels import Level
 from sca.limits import ANYWHERE, Limits
+from sca.outlook import Outlook, Search
 from sca.places import Place
 from sca.question import Question
 from sca.ruleset import RuleSet
@@ -161,6 +163,70 @@ def of_places(
     }
 
 
+def of_changes(
+    changes: Sequence[Change],
+    rules: RuleSet,
+    asked: Iterable[tuple[str, Place]],
+    since: str,
+    until: str,
+    span: Span,
+    timezone: str,
+    language: str,
+) -> Document:
+    """What became known in a span; `asked`, `since` and `until` hold the texts that were asked."""
+    return {
+        "version": VERSION,
+        "kind": "changes",
+        "exit": Exit.IN_FORCE if changes else Exit.CLEAR,
+        "places": [{"asked": text, **of_place(p, p.timezone or None)} for text, p in asked],
+        "since": {"asked": since, "at": utc_text(span.start)},
+        "until": {"asked": until, "at": utc_text(span.end)},
+        "timezone": timezone,
+        "changes": [_change(change, language) for change in changes],
+        "rules": of_rules(rules),
+        **_versions(),
+    }
+
+
+def of_outlook(
+    outlook: Outlook,
+    search: Search | None,
+    question: Question,
+    rules: RuleSet,
+    place: str,
+    when: str,
+    language: str,
+    settings: Sequence[str] = (),
+    as_of: str | None = None,
+) -> Document:
+    """When the answer to a question changes, and a clear stretch where one was looked for."""
+    return {
+        "version": VERSION,
+        "kind": "next",
+        "exit": exit_of_outlook(outlook, search),
+        "place": {"asked": place, **of_place(question.place, question.timezone)},
+        "when": _when(question, when),
+        "as_of": as_of,
+        "threshold": question.threshold.text if question.threshold else None,
+        "settings": list(settings),
+        "first": _state(outlook.first, question, language),
+        "change": _state(outlook.change, question, language) if outlook.change else None,
+        "clear": _search(search, question) if search else None,
+        "considered": outlook.first.considered,
+        "rules": of_rules(rules),
+        **_versions(),
+    }
+
+
+def exit_of_outlook(outlook: Outlook, search: Search | None) -> Exit:
+    """Done, unless what was asked cannot be told."""
+    if search is not None:
+        told = search.certain
+    else:
+        told = outlook.change is not None or outlook.first.answer in _EXITS
+    return Exit.CLEAR if told else Exit.NO_ANSWER
+
+
 def row(group: Sequence[Segment], measure: Measure | None, language: str) -> Document:
     """One row of that table: segments of one bulletin, level and span, and one of its measures."""
     first = group[0]
@@ -252,8 +318,7 @@ def _finding(finding: Finding, language: str, day: date) -> Document:
         "scheme": advisory.scheme.title.spoken(language),
         "level": _level(level, language, day),
         "counts": finding.counts,
-        "confidence": "reported" if advisory.reported else "confirmed",
-        "status": "Exercise" if advisory.exercise else "Actual",
+        **_standing(advisory),
         "settings": list(advisory.settings),
         "places": [_named(place) for place in advisory.places if place.id in named],
         **_span(finding.span),
@@ -390,6 +455,90 @@ def of_watch(watch: Watch) -> Document:
         "until": str(watch.until),
         "max_age": str(watch.max_age),
         "source": watch.source,
+    }
+
+
+def _change(change: Change, language: str) -> Document:
+    advisory, bulletin = change.advisory, change.bulletin
+    return {
+        "known": utc_text(change.known),
+        "advisory": advisory.id,
+        "title": advisory.title.spoken(language),
+        "issuer": advisory.issuer.spoken(language),
+        "scheme": advisory.scheme.title.spoken(language),
+        "bulletin": change.number,
+        "issued": str(bulletin.issued),
+        "change": change.act.value,
+        "places": [_named(place) for place in change.places],
+        "except": [_named(place) for place in change.apart],
+        "onset": str(bulletin.onset),
+        "start": utc_text(change.onset),
+        "timezone": advisory.clock(change.places[0]),
+        "before": [_stretch(stretch, language) for stretch in change.before],
+        "after": [_stretch(stretch, language) for stretch in change.after],
+        **_standing(advisory),
+        "sources": list(bulletin.sources or advisory.sources),
+    }
+
+
+def _stretch(stretch: Stretch, language: str) -> Document:
+    return {"level": _level(stretch.level, language), **_span(stretch.span)}
+
+
+def _standing(advisory: Advisory) -> Document:
+    """What an advisory is worth."""
+    return {
+        "confidence": "reported" if advisory.reported else "confirmed",
+        "status": "Exercise" if advisory.exercise else "Actual",
+    }
+
+
+def _state(verdict: Verdict, asked: Question, language: str) -> Document:
+    """The answer at the first instant of a verdict's span, and what it rests on."""
+    at, zone = verdict.question.span.start, asked.timezone
+    return {
+        "at": utc_text(at),
+        "local": local_text(at, zone) if zone else None,
+        "seconds": int((at - asked.span.start).total_seconds()),
+        "answer": verdict.answer.value,
+        "level": _level(verdict.level, language, _day(verdict.question)),
+        "partial": verdict.partial,
+        "parts": [{**_named(part), "level": level.id} for part, level in verdict.levels],
+        "advisories": [
+            {
+                "id": finding.advisory.id,
+                "title": finding.advisory.title.spoken(language),
+                "level": finding.level.id,
+            }
+            for finding in verdict.findings
+            if finding.counts
+        ],
+        "announced": _announced(verdict),
+    }
+
+
+def _announced(verdict: Verdict) -> str | None:
+    """Up to when all that was announced is known, where the answer goes past that."""
+    known = verdict.watching.as_of
+    return utc_text(known) if known else None
+
+
+def _search(search: Search, question: Question) -> Document:
+    found, zone = search.found, question.timezone
+    span = found.question.span if found else None
+    return {
+        "length": str(search.length),
+        "within": str(search.within),
+        "until": utc_text(search.until),
+        "stretch": {
+            **_span(span),
+            "local_start": local_text(span.start, zone) if zone else None,
+            "local_end": local_text(span.end, zone) if zone else None,
+        }
+        if span
+        else None,
+        "announced": _announced(found) if found else None,
+        "barred": [{"answer": bar.answer.value, **_span(bar.span)} for bar in search.barred],
     }
 
 

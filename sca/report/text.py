@@ -74,6 +74,79 @@ def _watch(watch: Part) -> Iterator[str]:
     yield from (f"  note: {note}" for note in watch["notes"])
 
 
+def changes(document: Part) -> str:
+    """What became known, a sentence a line."""
+    return "".join(f"{_change(change)}\n" for change in document["changes"])
+
+
+def _change(change: Part) -> str:
+    zone, act = change["timezone"], change["change"]
+    places = ", ".join(place["name"] for place in change["places"])
+    apart = ", ".join(place["name"] for place in change["except"])
+    where = f"{act} in {places}" + (f" except {apart}" if apart else "")
+    told = f"{change['title']} ({change['advisory']}, issued {change['issued']}): {where}"
+    if act == "declared":
+        windows = (phrases.window(s["start"], s["end"], zone) for s in change["after"])
+        levels = (stretch["level"]["id"] for stretch in change["after"])
+        told += ": " + ", then ".join(map(" ".join, zip(levels, windows, strict=True)))
+    else:
+        # A day is told as it is written: the hour at which it begins is not known.
+        day = len(change["onset"]) == len("2024-07-03")
+        told += f" from {change['onset'] if day else phrases.instant(change['start'], zone)}"
+        told += f": {_stretches(change['after'], zone)}" if change["after"] else ""
+        told += f"; before: {_stretches(change['before'], zone)}"
+    told += " (known from reports only)" if change["confidence"] == "reported" else ""
+    return told + (" (a drill)" if change["status"] == "Exercise" else "")
+
+
+def _stretches(stretches: list[Part], zone: str) -> str:
+    """`red until 2024-07-04 23:59 (+05:00), then yellow until further notice`."""
+    ends = [f"{s['level']['id']} {phrases.through(s['end'], zone)}" for s in stretches]
+    return ", then ".join(ends)
+
+
+def outlook(document: Part) -> str:
+    """When the answer changes, and the clear stretch that was looked for."""
+    lines = [*heading(document), "", *_outlook(document)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _outlook(document: Part) -> Iterator[str]:
+    zone, first, change = document["when"]["timezone"], document["first"], document["change"]
+    yield f"at {phrases.instant(first['at'], zone)}: {_state(first, zone)}"
+    if first["answer"] not in {"in force", "clear"}:
+        yield "sca check tells why, and the ways out"
+    if change:
+        when = f"{phrases.instant(change['at'], zone)}, {phrases.length(change['seconds'])} later"
+        yield f"next change: {when}: {_state(change, zone)}"
+    else:
+        yield "no change is known"
+    if document["clear"]:
+        yield from _clear(document, document["clear"], zone)
+
+
+def _state(state: Part, zone: str | None) -> str:
+    """`in force: red (kz-2022-terror-levels)`."""
+    if state["level"] is None:
+        known = state["announced"] if state["answer"] == "clear" else None
+        return f"{state['answer']}{_announced(known, zone)}"
+    advisories = ", ".join(advisory["id"] for advisory in state["advisories"])
+    return f"in force{_in_part(state)}: {state['level']['id']} ({advisories})"
+
+
+def _clear(document: Part, clear: Part, zone: str | None) -> Iterator[str]:
+    stretch, nothing = clear["stretch"], _nothing(document)
+    if stretch:
+        told = phrases.window(stretch["start"], stretch["end"], zone)
+        told += _announced(clear["announced"], zone)
+        yield f"first stretch of {clear['length']} in which {nothing}: {told}"
+        return
+    until = phrases.instant(clear["until"], zone)
+    yield f"no stretch of {clear['length']} in which {nothing} is known to begin before {until}"
+    for bar in clear["barred"]:
+        yield f"  {bar['answer']}: {phrases.window(bar['start'], bar['end'], zone)}"
+
+
 def heading(document: Part) -> tuple[str, str]:
     """The place that was taken and the time that was understood."""
     place, when = document["place"], document["when"]
@@ -103,12 +176,17 @@ def answer(document: Part) -> str:
     if document["answer"] in {"unwatched", "stale"}:
         return _unanswered(document)
     if level is None:
-        threshold, settings = document["threshold"], document["settings"]
-        graver = f" at or above {threshold}" if threshold else ""
-        where = f" for {' or '.join(settings)}" if settings else ""
-        return f"nothing{graver} is in force{where}{_as_of(document)}"
+        return f"{_nothing(document)}{_as_of(document)}"
     severity = f"CAP severity {level['severity']}"
     return f"in force{_in_part(document)}: {level['name']}, {severity} ({document['scheme']})"
+
+
+def _nothing(document: Part) -> str:
+    """What a clear answer says."""
+    threshold, settings = document["threshold"], document["settings"]
+    graver = f" at or above {threshold}" if threshold else ""
+    where = f" for {' or '.join(settings)}" if settings else ""
+    return f"nothing{graver} is in force{where}"
 
 
 def _in_part(document: Part) -> str:
@@ -127,10 +205,11 @@ def _in_part(document: Part) -> str:
 
 def _as_of(document: Part) -> str:
     """That nothing is known past the last review, where the question goes past it."""
-    reviewed = document["watched"]["as_of"]
-    if not reviewed:
-        return ""
-    return f"; nothing announced as of {phrases.day(reviewed, document['when']['timezone'])}"
+    return _announced(document["watched"]["as_of"], document["when"]["timezone"])
+
+
+def _announced(reviewed: str | None, zone: str | None) -> str:
+    return f"; nothing announced as of {phrases.day(reviewed, zone)}" if reviewed else ""
 
 
 def _unanswered(document: Part) -> str:
