@@ -21,6 +21,7 @@ from sca.cli.lint import lint
 from sca.cli.listing import list_
 from sca.cli.places import places
 from sca.cli.schema import schema
+from sca.cli.timeline import timeline
 from sca.cli.watches import watches
 from sca.errors import BrokenRules, Exit, ScaError, Unwritable, WrongUse
 from sca.gazetteer import COORDINATE
@@ -104,6 +105,7 @@ def _sca(
 
 app.command(cls=_Command)(check)
 app.command("list", cls=_Command)(list_)
+app.command(cls=_Command)(timeline)
 app.command(cls=_Command)(places)
 app.command(cls=_Command)(watches)
 app.command(cls=_Command)(lint)
@@ -144,7 +146,8 @@ def _answer(arguments: Sequence[str]) -> int:
         os.environ.pop("_SCA_COMPLETE", None)
     elif not _COMPLETION.fullmatch(os.environ.get("_SCA_COMPLETE", "")):
         raise WrongUse(
-            "a command is missing; there are check, list, places, watches, lint and schema"
+            "a command is missing; "
+            "there are check, list, timeline, places, watches, lint and schema"
         )
     try:
         code: Any = app(args=_marked(arguments), prog_name="sca", standalone_mode=False)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 MOST = 8
 
-_COMMANDS = {"check", "list", "places"}
+_COMMANDS = {"check", "list", "places", "timeline"}
 
 
 def main() -> None:
