@@ -125,6 +125,8 @@ class Doubt(StrEnum):
     """The hour of a change was not published; the graver of before and after holds for the day."""
     KNOWN = "known"
     """Whether it was known by then is not certain."""
+    PLACE = "place"
+    """Whether the place that is asked about lies where it holds is not certain."""
 
 
 @dataclass(frozen=True, slots=True)

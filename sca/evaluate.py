@@ -192,7 +192,7 @@ def _readings(question: Question) -> list[tuple[Part, ...]]:
 def _view(parts: Iterable[Part], segments: list[Segment], question: Question) -> _View:
     bearing, doubtful = [], []
     for part in parts:
-        bearing += [Reason(part, segment) for segment in _bearing(part, segments)]
+        bearing += [Reason(part, segment) for segment in bears_on(part, segments)]
         doubtful += [Reason(part, s) for s in segments if part.place.may_lie_in(s.place)]
     return _View(
         bearing,
@@ -238,7 +238,7 @@ def _in_order(reason: Reason) -> tuple[object, ...]:
     return (*gravest_first(reason.segment), reason.part.place.id, reason.part.span)
 
 
-def _bearing(part: Part, segments: Iterable[Segment]) -> list[Segment]:
+def bears_on(part: Part, segments: Iterable[Segment]) -> list[Segment]:
     """The segments that speak for a part, on its own clock.
 
     Of those of one advisory, the ones at the nearest places around it that the advisory names: a

@@ -23,6 +23,7 @@ from sca.cli.listing import list_
 from sca.cli.next import next_
 from sca.cli.places import places
 from sca.cli.schema import schema
+from sca.cli.timeline import timeline
 from sca.cli.watches import watches
 from sca.errors import BrokenRules, Exit, ScaError, Unwritable, WrongUse
 from sca.gazetteer import COORDINATE
@@ -108,6 +109,7 @@ app.command(cls=_Command)(check)
 app.command("next", cls=_Command)(next_)
 app.command("list", cls=_Command)(list_)
 app.command(cls=_Command)(changes)
+app.command(cls=_Command)(timeline)
 app.command(cls=_Command)(places)
 app.command(cls=_Command)(watches)
 app.command(cls=_Command)(lint)
@@ -148,8 +150,8 @@ def _answer(arguments: Sequence[str]) -> int:
         os.environ.pop("_SCA_COMPLETE", None)
     elif not _COMPLETION.fullmatch(os.environ.get("_SCA_COMPLETE", "")):
         raise WrongUse(
-            "a command is missing; there are check, next, list, changes, places, watches, lint "
-            "and schema"
+            "a command is missing; there are check, next, list, changes, timeline, places, "
+            "watches, lint and schema"
         )
     try:
         code: Any = app(args=_marked(arguments), prog_name="sca", standalone_mode=False)

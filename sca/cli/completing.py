@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 MOST = 8
 
-_COMMANDS = {"check", "next", "list", "changes", "places"}
+_COMMANDS = {"check", "next", "list", "changes", "places", "timeline"}
 
 
 def main() -> None:

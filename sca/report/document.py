@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sca import __version__, zones
 from sca.advisory import Advice, Advisory, Measure, Segment
@@ -23,6 +23,9 @@ from sca.question import Question
 from sca.ruleset import RuleSet
 from sca.spans import FOREVER, Duration, Span, local_text, utc_text
 from sca.watches import Watch, Watching
+
+if TYPE_CHECKING:
+    from sca.timelines import Bar, Row, Timeline
 
 VERSION = 1
 
@@ -443,6 +446,102 @@ def of_watches(rules: RuleSet, now: datetime, max_age: Duration | None, language
         "watches": told,
         "rules": of_rules(rules),
         **_versions(),
+    }
+
+
+def of_timeline(timeline: "Timeline", rules: RuleSet, asked: Document, language: str) -> Document:
+    """What holds where as time goes by; `asked` are the texts that were asked."""
+    bars = [bar for row in timeline.rows for bar in row.bars]
+    advisories = {bar.advisory.id: bar.advisory for bar in bars}
+    return {
+        "version": VERSION,
+        "kind": "timeline",
+        "exit": Exit.CLEAR,
+        "asked": asked,
+        "places": [
+            of_place(place, place.clocks[0] if len(place.clocks) == 1 else None)
+            for place in timeline.places
+        ],
+        "scale": _on_clock(timeline.span, timeline.timezone),
+        "marked": {**_on_clock(timeline.marked, timeline.timezone), "twice": timeline.twice},
+        "rows": [_line(row, timeline) for row in timeline.rows],
+        "levels": _legend(timeline.rows, language),
+        "advisories": [_declared(advisories[id], language) for id in sorted(advisories)],
+        "rules": of_rules(rules),
+        **_versions(),
+    }
+
+
+def _on_clock(span: Span, zone: str | None) -> Document:
+    return {
+        **_span(span),
+        "timezone": zone,
+        "local_start": local_text(span.start, zone) if zone else None,
+        "local_end": local_text(span.end, zone) if zone else None,
+    }
+
+
+def _line(row: "Row", timeline: "Timeline") -> Document:
+    """One row of a timeline."""
+    clocks = row.clocks
+    return {
+        "kind": "place" if row.place else "advisory",
+        "name": row.place.name if row.place else row.bars[0].advisory.id,
+        "id": row.place.id if row.place else row.bars[0].advisory.id,
+        "rest": row.rest,
+        "depth": row.depth,
+        "places": [_named(place) for place in row.places],
+        "timezone": clocks.pop() if len(clocks) == 1 else timeline.timezone,
+        "bars": [_bar(bar, timeline) for bar in row.bars],
+        "unwatched": [_span(span) for span in row.unwatched],
+    }
+
+
+def _bar(bar: "Bar", timeline: "Timeline") -> Document:
+    return {
+        "advisory": bar.advisory.id,
+        "bulletin": bar.bulletin,
+        "scheme": bar.level.scheme,
+        "level": bar.level.id,
+        "places": [_named(place) for place in bar.places],
+        **_span(bar.span),
+        "doubt": bar.doubt.value if bar.doubt else None,
+        "counts": timeline.counts(bar),
+    }
+
+
+def _legend(rows: Sequence["Row"], language: str) -> list[Document]:
+    """Every level that some bar has, each scheme's gravest first, and its letter."""
+    from sca.report.letters import letters
+
+    bars = sorted((b for row in rows for b in row.bars), key=lambda b: b.level.gravity)
+    levels = {(b.level.scheme, b.level.id): (b.level, b.advisory.scheme) for b in reversed(bars)}
+    told = [{(b.level.scheme, b.level.id) for b in row.bars} for row in rows]
+    marks = letters([[key for key in levels if key in row] for row in told])
+    ordered = sorted(levels.items(), key=lambda told: (told[0][0], -told[1][0].rank))
+    return [
+        {
+            "letter": marks[key],
+            **(_level(level, language) or {}),
+            "rank": level.rank,
+            "baseline": level.baseline,
+            "title": scheme.title.spoken(language),
+        }
+        for key, (level, scheme) in ordered
+    ]
+
+
+def _declared(advisory: Advisory, language: str) -> Document:
+    """What an advisory is, without what holds by it."""
+    return {
+        "id": advisory.id,
+        "title": advisory.title.spoken(language),
+        "issuer": advisory.issuer.spoken(language),
+        "scheme": advisory.scheme.id,
+        "confidence": "reported" if advisory.reported else "confirmed",
+        "status": "Exercise" if advisory.exercise else "Actual",
+        "settings": list(advisory.settings),
+        "sources": list(advisory.sources),
     }
 
 
