@@ -13,6 +13,7 @@ from sca.errors import BrokenRules, InvalidTime, Mistake
 from sca.evaluate import Applies, Verdict, evaluate
 from sca.formats import places, rules, schemes, settings, toml, watches
 from sca.formats.references import Known
+from sca.formats.rules import Rule
 from sca.formats.toml import Sheet
 from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
@@ -67,6 +68,10 @@ class Reading:
     rules: RuleSet
     mistakes: tuple[Mistake, ...]
     files: int
+    sheets: tuple[Sheet, ...]
+    """The files themselves, without the shipped ones that are only at hand."""
+    declared: Mapping[str, Rule]
+    """What the advisory files without a mistake say, by their paths."""
 
 
 def shipped() -> Path:
@@ -106,7 +111,8 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
         places.read(_of_kind("places", sheets), Atlas()),
         broken,
     )
-    advisories = _read_advisories(_of_kind("advisory", sheets), known)
+    declared = _read_advisories(_of_kind("advisory", sheets), known)
+    advisories = {path: rule.advisory for path, rule in declared.items()}
     vouched = {s.path: watches.read(s, known) for s in _of_kind("watches", sheets)}
     sources = _sources(given, found, advisories, vouched)
     mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
@@ -114,7 +120,14 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
     if not mistakes:
         mistakes = _without_advisory(given, own, demand_advisory)
     read_rules = _rule_set(given, advisories.values(), known, sources)
-    return Reading(read_rules, tuple(sorted(set(mistakes))), len(own))
+    right = {sheet.path for sheet in own if not sheet.wrongs}
+    return Reading(
+        rules=read_rules,
+        mistakes=tuple(sorted(set(mistakes))),
+        files=len(own),
+        sheets=tuple(own),
+        declared={path: rule for path, rule in declared.items() if path in right},
+    )
 
 
 def _sources(
@@ -277,9 +290,9 @@ def _read_schemes(sheets: Iterable[Sheet]) -> tuple[dict[str, Scheme], frozenset
     return dict(sorted(known.items())), frozenset(broken)
 
 
-def _read_advisories(sheets: Iterable[Sheet], known: Known) -> dict[str, Advisory]:
-    """The advisories by the paths of their files."""
-    advisories: dict[str, Advisory] = {}
+def _read_advisories(sheets: Iterable[Sheet], known: Known) -> dict[str, Rule]:
+    """The advisory files that read, by their paths."""
+    declared: dict[str, Rule] = {}
     homes: dict[str, str] = {}
     for sheet in sheets:
         if not sheet.data:
@@ -293,11 +306,11 @@ def _read_advisories(sheets: Iterable[Sheet], known: Known) -> dict[str, Advisor
             homes[id] = sheet.path
         if rule is not None and not sheet.wrongs:
             _run_examples(sheet, rule, known.gazetteer)
-            advisories[sheet.path] = rule.advisory
-    return advisories
+            declared[sheet.path] = rule
+    return declared
 
 
-def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
+def _run_examples(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> None:
     """Note every example that a rule does not bear out, judged against that rule alone."""
     advisories = (rule.advisory,)
     segments = history.segments(rule.advisory)

@@ -17,7 +17,7 @@ from sca import __version__, zones
 from sca.atlas import Atlas
 from sca.cli import options, output
 from sca.cli.check import check
-from sca.cli.lint import lint
+from sca.cli.lint import WARNINGS, lint
 from sca.cli.listing import list_
 from sca.cli.places import places
 from sca.cli.schema import schema
@@ -106,7 +106,7 @@ app.command(cls=_Command)(check)
 app.command("list", cls=_Command)(list_)
 app.command(cls=_Command)(places)
 app.command(cls=_Command)(watches)
-app.command(cls=_Command)(lint)
+app.command(cls=_Command, epilog=WARNINGS)(lint)
 app.command(cls=_Command)(schema)
 
 

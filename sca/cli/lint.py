@@ -1,20 +1,28 @@
-"""`sca lint`: are these rule files right?"""
+"""`sca lint`: are these rule files right, and do they say what was meant?"""
 
 import os
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from sca import ruleset
+from sca import linting, ruleset
 from sca.cli import options, output
 from sca.errors import Exit, Mistake, WrongUse
 from sca.report import document, findings, phrases
+from sca.strict.warnings import meaning, names
 
 _REPORTS = {
     options.LintFormat.text: findings.text,
     options.LintFormat.sarif: findings.sarif,
     options.LintFormat.github: findings.github,
 }
+
+WARNINGS = "\n".join(
+    ["\b", 'Warnings, which a file silences by allow = [{lint = "midnight", why = "..."}]:']
+    + [f"  {name:<21}  {meaning(name)}" for name in names()]
+)
+"""The end of its help."""
 
 
 def lint(
@@ -26,6 +34,9 @@ def lint(
         options.LintFormat, typer.Option("--format", help="How to print.", show_default=False)
     ] = options.LintFormat.text,
     json: options.Json = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Report what looks like a slip too, as warnings.")
+    ] = False,
     rules: options.Rules = None,
 ) -> int:
     """Report every mistake in rule files, and run their examples: exit 1 if there is one."""
@@ -36,15 +47,21 @@ def lint(
         if not os.path.lexists(path):
             raise WrongUse(f"there is no {path!r}")
     reading = ruleset.read(given, demand_advisory=False)
-    output.out(_report(reading, options.LintFormat.json if json else format))
+    warnings = linting.warnings(reading) if strict else ()
+    output.out(_report(reading, warnings, options.LintFormat.json if json else format))
     if format is options.LintFormat.text and not json:
-        files = phrases.count(reading.files, "file")
-        output.say(f"sca: {files} read, {phrases.count(len(reading.mistakes), 'mistake')}")
-    return Exit.IN_FORCE if reading.mistakes else Exit.CLEAR
+        told = f"sca: {phrases.count(reading.files, 'file')} read"
+        told += f", {phrases.count(len(reading.mistakes), 'mistake')}"
+        told += f", {phrases.count(len(warnings), 'warning')}" if strict else ""
+        output.say(told)
+    return Exit.IN_FORCE if reading.mistakes or warnings else Exit.CLEAR
 
 
-def _report(reading: ruleset.Reading, format: options.LintFormat) -> str:
-    mistakes: tuple[Mistake, ...] = reading.mistakes
+def _report(
+    reading: ruleset.Reading, warnings: Sequence[Mistake], format: options.LintFormat
+) -> str:
+    mistakes = reading.mistakes
     if format is options.LintFormat.json:
-        return document.dumped(document.of_lint(mistakes, reading.files), output.ascii_only())
-    return _REPORTS[format](mistakes)
+        told = document.of_lint(mistakes, reading.files, warnings)
+        return document.dumped(told, output.ascii_only())
+    return _REPORTS[format](sorted([*mistakes, *warnings]))

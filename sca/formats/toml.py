@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,12 +60,16 @@ class Sheet:
         """Everything noted, with lines; the lines are looked up only when there is something."""
         if self.unreadable is not None:
             return [self.unreadable]
-        if not self.wrongs:
-            return []
-        lines = Lines(self.source.decode())
+        return self.placed((address, problem, "") for address, problem in self.wrongs)
+
+    def placed(self, notes: Iterable[tuple[Address, str, str]]) -> list[Mistake]:
+        """Problems with the lines of their addresses; the third of each is a warning's name."""
+        every = list(notes)
+        lines = Lines(self.source.decode()) if every else None
         return [
-            Mistake(self.path, lines.of(address), written(address), problem)
-            for address, problem in self.wrongs
+            Mistake(self.path, lines.of(address), written(address), problem, warning)
+            for address, problem, warning in every
+            if lines
         ]
 
 

@@ -102,14 +102,15 @@ def of_bug(message: str) -> Document:
     return _error(Exit.BUG, {"code": "bug", "message": message, "candidates": []})
 
 
-def of_lint(mistakes: tuple[Mistake, ...], files: int) -> Document:
-    """What was found wrong in rule files."""
+def of_lint(mistakes: Sequence[Mistake], files: int, warnings: Sequence[Mistake] = ()) -> Document:
+    """What was found wrong in rule files, and what looks wrong where that was asked for."""
     return {
         "version": VERSION,
         "kind": "lint",
-        "exit": Exit.IN_FORCE if mistakes else Exit.CLEAR,
+        "exit": Exit.IN_FORCE if mistakes or warnings else Exit.CLEAR,
         "files": files,
         "mistakes": [of_mistake(mistake) for mistake in mistakes],
+        "warnings": [{**of_mistake(w), "warning": w.warning} for w in warnings],
         **_versions(),
     }
 

@@ -1,0 +1,47 @@
+"""What `lint` finds beyond mistakes: warnings, each with its line, but for those that are allowed.
+
+A file with a mistake in it is not looked at; its mistakes come first.
+"""
+
+from collections.abc import Iterator
+
+from sca.errors import Mistake
+from sca.formats.rules import Rule
+from sca.formats.toml import Address, Sheet
+from sca.gazetteer import Gazetteer
+from sca.ruleset import Reading
+from sca.strict.subject import Asked
+from sca.strict.warnings import UNUSED, remarks
+
+Note = tuple[Address, str, str]
+
+
+def warnings(reading: Reading) -> tuple[Mistake, ...]:
+    """Every warning in the files of a set."""
+    found: list[Mistake] = []
+    for sheet in reading.sheets:
+        if (rule := reading.declared.get(sheet.path)) is not None:
+            found += sheet.placed(_of_rule(sheet, rule, reading.rules.gazetteer))
+    return tuple(sorted(found))
+
+
+def _of_rule(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> Iterator[Note]:
+    # What was known then is judged by other bulletins, and proves no bound.
+    asked = [Asked(e.place, e.when) for e in rule.examples if e.as_of is None]
+    found = remarks(rule.advisory, asked, gazetteer.regions_in)
+    for remark in found:
+        if remark.name not in rule.allowed:
+            yield (*_as_written(sheet, remark.address, remark.problem), remark.name)
+    told = {remark.name for remark in found}
+    for n, name in enumerate(rule.allowed):
+        if name not in told:
+            yield ("allow", n), f"there is no {name} here to silence; take it out", UNUSED
+        elif name in rule.allowed[:n]:
+            yield ("allow", n), f"{name} is silenced above already; take one out", UNUSED
+
+
+def _as_written(sheet: Sheet, address: Address, problem: str) -> tuple[Address, str]:
+    """The same of the table, where the key that it is about was left out."""
+    if isinstance(address[-1], str) and sheet.absent(*address):
+        return address[:-1], f"{address[-1]} {problem}"
+    return address, problem
