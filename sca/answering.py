@@ -63,10 +63,11 @@ def check(
     age = spans.read_age(max_age) if max_age is not None else None
     found = _on_clock(known.gazetteer.find(place), zone)
     parts = known.parts(found)
+    present = now or spans.FOREVER
     question = ask(
-        found, parts, written, now or spans.FOREVER, threshold, biting, knowing, exercise
+        found, parts, written, present, threshold, biting, knowing, exercise, known.accepted
     )
-    watched = watching(question, known.sources, now or spans.FOREVER, age, asked_schemes)
+    watched = watching(question, known.sources, present, age, asked_schemes)
     if unwatched_is_clear:
         watched = watched.trusting_silence()
     return evaluate(question, known.told(question, asked_schemes), watched)

@@ -3,25 +3,29 @@
 A file with a mistake in it is not looked at; its mistakes come first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
+from sca.acceptance import Acceptance
 from sca.errors import Mistake
 from sca.formats.rules import Rule
 from sca.formats.toml import Address, Sheet
 from sca.gazetteer import Gazetteer
 from sca.ruleset import Reading
 from sca.strict.subject import Asked
-from sca.strict.warnings import UNUSED, remarks
+from sca.strict.warnings import RUN_OUT, UNUSED, remarks
 
 Note = tuple[Address, str, str]
 
 
-def warnings(reading: Reading) -> tuple[Mistake, ...]:
-    """Every warning in the files of a set."""
+def warnings(reading: Reading, now: datetime) -> tuple[Mistake, ...]:
+    """Every warning in the files of a set; `now` (aware) is when they are looked at."""
     found: list[Mistake] = []
     for sheet in reading.sheets:
         if (rule := reading.declared.get(sheet.path)) is not None:
             found += sheet.placed(_of_rule(sheet, rule, reading.rules.gazetteer))
+        if (accepted := reading.accepted.get(sheet.path)) is not None:
+            found += sheet.placed(_of_acceptances(accepted, now))
     return tuple(sorted(found))
 
 
@@ -38,6 +42,14 @@ def _of_rule(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> Iterator[Note]:
             yield ("allow", n), f"there is no {name} here to silence; take it out", UNUSED
         elif name in rule.allowed[:n]:
             yield ("allow", n), f"{name} is silenced above already; take one out", UNUSED
+
+
+def _of_acceptances(accepted: Sequence[Acceptance], now: datetime) -> Iterator[Note]:
+    for n, acceptance in enumerate(accepted):
+        clocks: list[str | None] = [c for place in acceptance.places for c in place.clocks]
+        if all(acceptance.end(zone) <= now for zone in clocks or [None]):
+            problem = "is over, so that the advisory counts again; accept it anew or take it out"
+            yield ("accepted", n, "until"), problem, RUN_OUT
 
 
 def _as_written(sheet: Sheet, address: Address, problem: str) -> tuple[Address, str]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sca import history
+from sca.acceptance import Acceptance
 from sca.advisory import LOCAL, Advisory, Measure, Segment
 from sca.atlas import Atlas
 from sca.errors import BrokenRules, InvalidTime, Mistake
 from sca.evaluate import Applies, Verdict, evaluate
-from sca.formats import places, rules, schemes, settings, toml, watches
+from sca.formats import accepted, places, rules, schemes, settings, toml, watches
 from sca.formats.references import Known
 from sca.formats.rules import Rule
 from sca.formats.toml import Sheet
@@ -39,6 +40,8 @@ class RuleSet:
     gazetteer: Gazetteer
     sources: tuple[Source, ...] = ()
     """The files and folders one by one, and what each vouches for."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What somebody has decided to live with."""
 
     @property
     def newest(self) -> str | None:
@@ -72,6 +75,8 @@ class Reading:
     """The files themselves, without the shipped ones that are only at hand."""
     declared: Mapping[str, Rule]
     """What the advisory files without a mistake say, by their paths."""
+    accepted: Mapping[str, tuple[Acceptance, ...]]
+    """What the accepted files without a mistake say, by their paths."""
 
 
 def shipped() -> Path:
@@ -113,13 +118,14 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
     )
     declared = _read_advisories(_of_kind("advisory", sheets), known)
     advisories = {path: rule.advisory for path, rule in declared.items()}
+    lived_with = _read_accepted(sheets, known, advisories.values())
     vouched = {s.path: watches.read(s, known) for s in _of_kind("watches", sheets)}
     sources = _sources(given, found, advisories, vouched)
     mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
     mistakes += _without_rules(given)
     if not mistakes:
         mistakes = _without_advisory(given, own, demand_advisory)
-    read_rules = _rule_set(given, advisories.values(), known, sources)
+    read_rules = _rule_set(given, advisories.values(), known, sources, lived_with.values())
     right = {sheet.path for sheet in own if not sheet.wrongs}
     return Reading(
         rules=read_rules,
@@ -127,6 +133,7 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
         files=len(own),
         sheets=tuple(own),
         declared={path: rule for path, rule in declared.items() if path in right},
+        accepted={path: every for path, every in lived_with.items() if path in right},
     )
 
 
@@ -154,6 +161,7 @@ def _rule_set(
     advisories: Iterable[Advisory],
     known: Known,
     sources: tuple[Source, ...],
+    lived_with: Iterable[Sequence[Acceptance]],
 ) -> RuleSet:
     ordered = sorted(advisories, key=lambda advisory: advisory.id)
     segments = tuple(s for advisory in ordered for s in history.segments(advisory))
@@ -165,6 +173,7 @@ def _rule_set(
         settings=dict(known.settings),
         gazetteer=known.gazetteer.favouring(p.id for a in ordered for p in a.places),
         sources=sources,
+        accepted=tuple(acceptance for every in lived_with for acceptance in every),
     )
 
 
@@ -246,6 +255,7 @@ def _kind(sheet: Sheet) -> str:
 
 
 _KINDS = {
+    "accepted": "accepted",
     "watches": "watches",
     "levels": "scheme",
     "places": "places",
@@ -256,7 +266,7 @@ _KINDS = {
 
 def _vocabulary_beside(base: list[Sheet]) -> list[Sheet]:
     """The shipped schemes, settings and places, and whatever of the shipped does not read."""
-    return [s for s in base if s.unreadable or _kind(s) not in {"advisory", "watches"}]
+    return [s for s in base if s.unreadable or _kind(s) not in {"advisory", "watches", "accepted"}]
 
 
 def _each_once(sheets: list[Sheet]) -> list[Sheet]:
@@ -308,6 +318,16 @@ def _read_advisories(sheets: Iterable[Sheet], known: Known) -> dict[str, Rule]:
             _run_examples(sheet, rule, known.gazetteer)
             declared[sheet.path] = rule
     return declared
+
+
+def _read_accepted(
+    sheets: Sequence[Sheet], known: Known, advisories: Iterable[Advisory]
+) -> dict[str, tuple[Acceptance, ...]]:
+    """The acceptances by the paths of their files."""
+    by_id = {advisory.id: advisory for advisory in advisories}
+    ids = [sheet.data.get("id") for sheet in _of_kind("advisory", sheets)]
+    broken = {id for id in ids if isinstance(id, str)} - by_id.keys()
+    return {s.path: accepted.read(s, known, by_id, broken) for s in _of_kind("accepted", sheets)}
 
 
 def _run_examples(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> None:

@@ -38,16 +38,17 @@ def lint(
         bool, typer.Option("--strict", help="Report what looks like a slip too, as warnings.")
     ] = False,
     rules: options.Rules = None,
+    now: options.Now = None,
 ) -> int:
     """Report every mistake in rule files, and run their examples: exit 1 if there is one."""
     if paths and rules:
         raise WrongUse("name the files to lint as arguments or by --rules, not both")
-    given = options.rule_paths(paths or rules)
+    given, present = options.rule_paths(paths or rules), options.clock(now)
     for path in given or []:
         if not os.path.lexists(path):
             raise WrongUse(f"there is no {path!r}")
     reading = ruleset.read(given, demand_advisory=False)
-    warnings = linting.warnings(reading) if strict else ()
+    warnings = linting.warnings(reading, present) if strict else ()
     output.out(_report(reading, warnings, options.LintFormat.json if json else format))
     if format is options.LintFormat.text and not json:
         told = f"sca: {phrases.count(reading.files, 'file')} read"

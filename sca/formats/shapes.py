@@ -295,12 +295,30 @@ class WatchesFile(_Table):
     watches: list[WatchTable] = Field(min_length=1)
 
 
+class AcceptedTable(_Table):
+    """A decision to live with an advisory."""
+
+    advisory: str = Field(description="its id")
+    places: list[_Words] = Field(min_length=1, description="where it is accepted, by name or id")
+    level: str = Field(description="up to which level; whatever is graver counts")
+    until: str = Field(description="through when, by the clock of the place asked about")
+    reason: _LocalText = Field(description="why it can be lived with")
+    by: _Words = Field(description="who decided so")
+
+
+class AcceptedFile(_Table):
+    """The advisories that do not count, as somebody has decided to live with them."""
+
+    accepted: list[AcceptedTable] = Field(min_length=1)
+
+
 FILES: dict[str, type[_Table]] = {
     "rule": AdvisoryFile,
     "scheme": SchemeFile,
     "settings": SettingsFile,
     "places": PlacesFile,
     "watches": WatchesFile,
+    "accepted": AcceptedFile,
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sca import __version__, zones
+from sca.acceptance import Acceptance
 from sca.advisory import Advice, Measure, Segment
 from sca.errors import BrokenRules, Exit, Mistake, ScaError
 from sca.evaluate import Answer, Applied, Applies, Finding, Near, Reason, Verdict
@@ -265,6 +266,18 @@ def _finding(finding: Finding, language: str, day: date) -> Document:
         + [_general(text, language) for text in level.advice],
         "notes": [note.spoken(language) for note in advisory.notes],
         "because": [_reason(reason) for reason in finding.because],
+        "accepted": _accepted(finding.accepted, language) if finding.accepted else None,
+    }
+
+
+def _accepted(acceptance: Acceptance, language: str) -> Document:
+    """By whom it is lived with, where, up to what level, through when (as written), and why."""
+    return {
+        "by": acceptance.by,
+        "until": str(acceptance.until),
+        "reason": acceptance.reason.spoken(language),
+        "level": acceptance.level.id,
+        "places": [_named(place) for place in acceptance.places],
     }
 
 

@@ -26,9 +26,13 @@ WARNINGS: dict[str, Callable[[Subject], Iterator[Found]]] = {
 """By the name that silences it in a file."""
 
 UNUSED = "unused-allow"
+RUN_OUT = "run-out"
 
-_BESIDE = {UNUSED: "An allow that silences nothing"}
-"""The warnings about what silences others, which nothing silences."""
+_BESIDE = {
+    UNUSED: "An allow that silences nothing",
+    RUN_OUT: "An acceptance that is over, in a file of accepted risks",
+}
+"""The warnings that are not about an advisory, which nothing silences."""
 
 
 @dataclass(frozen=True, slots=True)
