@@ -1,13 +1,15 @@
-"""What `lint` finds beyond mistakes: warnings, each with its line, but for those that are allowed.
+"""What `lint` finds beyond mistakes: warnings with their lines, and times to be written plainer.
 
-A file with a mistake in it is not looked at; its mistakes come first.
+A file with a mistake in it is not warned of; its mistakes come first.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sca.acceptance import Acceptance
 from sca.errors import Mistake
+from sca.formats.mending import mended
 from sca.formats.rules import Rule
 from sca.formats.toml import Address, Sheet
 from sca.gazetteer import Gazetteer
@@ -27,6 +29,22 @@ def warnings(reading: Reading, now: datetime) -> tuple[Mistake, ...]:
         if (accepted := reading.accepted.get(sheet.path)) is not None:
             found += sheet.placed(_of_acceptances(accepted, now))
     return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """A file in which times can be written plainer: what it holds, and what it should."""
+
+    path: str
+    old: bytes
+    new: bytes
+    times: int
+
+
+def mendings(reading: Reading) -> tuple[Mending, ...]:
+    """The files of a set that can be mended, those with mistakes too."""
+    found = [(sheet, *mended(sheet)) for sheet in reading.sheets]
+    return tuple(Mending(s.path, s.source, new, times) for s, new, times in found if times)
 
 
 def _of_rule(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> Iterator[Note]:

@@ -39,6 +39,7 @@ FLOORS = {
     "sca.strict.warnings": (6, 3),
     "sca.formats": (7, 0),
     "sca.formats.toml": (7, 1),
+    "sca.formats.mending": (7, 2),
     "sca.formats.shapes": (7, 2),
     "sca.formats.words": (7, 2),
     "sca.formats.accepted": (7, 3),

@@ -37,6 +37,9 @@ def lint(
     strict: Annotated[
         bool, typer.Option("--strict", help="Report what looks like a slip too, as warnings.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Write times plainer: T, Z, no fraction; change no more.")
+    ] = False,
     rules: options.Rules = None,
     now: options.Now = None,
 ) -> int:
@@ -48,9 +51,17 @@ def lint(
         if not os.path.lexists(path):
             raise WrongUse(f"there is no {path!r}")
     reading = ruleset.read(given, demand_advisory=False)
+    mendings = linting.mendings(reading) if fix else ()
+    for mending in mendings:
+        output.rewrite(mending.path, mending.old, mending.new)
+    if mendings:
+        reading = ruleset.read(given, demand_advisory=False)
     warnings = linting.warnings(reading, present) if strict else ()
-    output.out(_report(reading, warnings, options.LintFormat.json if json else format))
-    if format is options.LintFormat.text and not json:
+    format = options.LintFormat.json if json else format
+    output.out(_report(reading, warnings, mendings, format))
+    if format is options.LintFormat.text:
+        for mending in mendings:
+            output.say(f"sca: {mending.path}: {phrases.count(mending.times, 'time')} rewritten")
         told = f"sca: {phrases.count(reading.files, 'file')} read"
         told += f", {phrases.count(len(reading.mistakes), 'mistake')}"
         told += f", {phrases.count(len(warnings), 'warning')}" if strict else ""
@@ -59,10 +70,14 @@ def lint(
 
 
 def _report(
-    reading: ruleset.Reading, warnings: Sequence[Mistake], format: options.LintFormat
+    reading: ruleset.Reading,
+    warnings: Sequence[Mistake],
+    mendings: Sequence[linting.Mending],
+    format: options.LintFormat,
 ) -> str:
     mistakes = reading.mistakes
     if format is options.LintFormat.json:
-        told = document.of_lint(mistakes, reading.files, warnings)
+        fixed = [(mending.path, mending.times) for mending in mendings]
+        told = document.of_lint(mistakes, reading.files, warnings, fixed)
         return document.dumped(told, output.ascii_only())
     return _REPORTS[format](sorted([*mistakes, *warnings]))

@@ -117,6 +117,16 @@ def written(address: Address) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A value as it stands in a text, on one line; columns are of bytes and count from 0."""
+
+    line: int
+    first: int
+    limit: int
+    raw: str
+
+
 class Lines:
     """The line of every key and value of a TOML text, from the metadata that toml-rs keeps."""
 
@@ -144,6 +154,17 @@ class Lines:
                 break
             line = _line(node) or self._header(step) or line
         return line
+
+    def token(self, address: Address) -> Token | None:
+        """The value at an address as it is written; None where it runs over several lines."""
+        node = self._nodes
+        try:
+            for step in address:
+                node = _children(node)[step]
+            line, (first, last), raw = node["value_line"], node["value_col"], node["value_raw"]
+        except (KeyError, IndexError, TypeError):
+            return None
+        return Token(line, first - 1, last, raw) if isinstance(line, int) else None
 
     def _header(self, name: str | int) -> int | None:
         """The line of the header of an empty table, of which toml-rs tells none."""

@@ -103,8 +103,16 @@ def of_bug(message: str) -> Document:
     return _error(Exit.BUG, {"code": "bug", "message": message, "candidates": []})
 
 
-def of_lint(mistakes: Sequence[Mistake], files: int, warnings: Sequence[Mistake] = ()) -> Document:
-    """What was found wrong in rule files, and what looks wrong where that was asked for."""
+def of_lint(
+    mistakes: Sequence[Mistake],
+    files: int,
+    warnings: Sequence[Mistake] = (),
+    fixed: Sequence[tuple[str, int]] = (),
+) -> Document:
+    """What was found wrong in rule files, what looks wrong, and which files were rewritten.
+
+    `fixed` are the paths of the latter, each with how many times were.
+    """
     return {
         "version": VERSION,
         "kind": "lint",
@@ -112,6 +120,7 @@ def of_lint(mistakes: Sequence[Mistake], files: int, warnings: Sequence[Mistake]
         "files": files,
         "mistakes": [of_mistake(mistake) for mistake in mistakes],
         "warnings": [{**of_mistake(w), "warning": w.warning} for w in warnings],
+        "fixed": [{"path": path, "times": times} for path, times in fixed],
         **_versions(),
     }
 
