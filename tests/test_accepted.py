@@ -470,6 +470,12 @@ def test_foreign_text_in_an_acceptance_is_made_harmless(here):
     ("old", "new", "line", "said"),
     [
         ('"test"', '"tset"', 2, "advisory: no such advisory: 'tset'; did you mean test?"),
+        (
+            '"test"',
+            '"xyzzy"',
+            2,
+            "advisory: no such advisory: 'xyzzy'; read the rules that have it",
+        ),
         ('"Almaty"', '"Astana"', 3, "places[0]: nothing in test ever holds there"),
         ('"Almaty"', '"Almatty"', 3, "places[0]: no place called 'Almatty' is known; did you mean"),
         ('["Almaty"]', "[]", 3, "places: must not be empty"),

@@ -28,8 +28,8 @@ def read(
         here = ("accepted", n)
         id = sheet.value(*here, "advisory")
         if not alone and id is not None and id not in advisories and id not in broken:
-            close = did_you_mean(id, advisories)
-            sheet.wrong(f"no such advisory: {id!r}{close}", *here, "advisory")
+            way_out = did_you_mean(id, advisories) or "; read the rules that have it beside these"
+            sheet.wrong(f"no such advisory: {id!r}{way_out}", *here, "advisory")
         found.append(_acceptance(sheet, here, known, advisories.get(id)))
     return tuple(acceptance for acceptance in found if acceptance)
 
