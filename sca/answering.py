@@ -95,8 +95,9 @@ def inquire(
     age = spans.read_age(max_age) if max_age is not None else None
     found = _on_clock(known.gazetteer.find(place), zone)
     parts = known.parts(found)
+    present = now or spans.FOREVER
     question = ask(
-        found, parts, written, now or spans.FOREVER, threshold, biting, knowing, exercise
+        found, parts, written, present, threshold, biting, knowing, exercise, known.accepted
     )
     return Inquiry(
         question,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sca.acceptance import Acceptance
 from sca.advisory import Advice, Advisory, Measure, Segment
 from sca.levels import Level
 from sca.limits import ANYWHERE, Limits
@@ -53,8 +54,8 @@ class Applied:
 class Finding:
     """An advisory that is in force in some part of the span, with its reasons.
 
-    `counts` is false where the threshold, the settings asked for, or the scheme's ordinary state
-    keep it from deciding the answer.
+    `counts` is false where the threshold, the settings asked for, the scheme's ordinary state or
+    an acceptance keep it from deciding the answer.
     """
 
     advisory: Advisory
@@ -65,6 +66,8 @@ class Finding:
     """From the first to the last instant at which the levels that hold go on without a break."""
     measures: tuple[Applied, ...] = ()
     advice: tuple[Applied, ...] = ()
+    accepted: Acceptance | None = None
+    """Who keeps it from counting at some part in some of the span; of several, for longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +262,29 @@ def bears_on(part: Part, segments: Iterable[Segment]) -> list[Segment]:
 
 def _counting(reason: Reason, question: Question) -> Iterator[Reason]:
     """The stretches of a reason in which it counts: those in the span asked about, and the next."""
-    for limits in _counts(reason, question):
-        for span in _times(limits, reason):
-            yield Reason(reason.part, replace(reason.segment, span=span))
+    left = _unaccepted(reason, question)
+    if left is None:
+        return
+    for limits in _counts(left, question):
+        for span in _times(limits, left):
+            yield Reason(left.part, replace(left.segment, span=span))
+
+
+def _unaccepted(reason: Reason, question: Question) -> Reason | None:
+    """What is left of a reason once nobody accepts it any more; nothing, where that is its end."""
+    segment = reason.segment
+    ends = [a.end(reason.part.zone) for a in _accepting(reason, question)]
+    start = max(ends, default=segment.span.start)
+    if start <= segment.span.start:
+        return reason
+    if start >= segment.span.end:
+        return None
+    return Reason(reason.part, replace(segment, span=Span(start, segment.span.end)))
+
+
+def _accepting(reason: Reason, question: Question) -> list[Acceptance]:
+    place, segment = reason.part.place, reason.segment
+    return [a for a in question.accepted if a.accepts(segment, place)]
 
 
 def _counts(reason: Reason, question: Question) -> list[Limits]:
@@ -316,7 +339,20 @@ def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Questio
         span=hull(_run(reason, own) for reason in reasons),
         measures=tuple(_applied(measure, own) for measure in advisory.measures),
         advice=tuple(_applied(advice, own) for advice in advisory.advice),
+        accepted=_accepted(reasons, question),
     )
+
+
+def _accepted(reasons: Iterable[Reason], question: Question) -> Acceptance | None:
+    """Of the acceptances but for which something would count in the span, the longest."""
+    reaching: list[tuple[datetime, Acceptance]] = []
+    for reason in reasons:
+        asked = reason.segment.span.meet(reason.part.span)
+        for acceptance in _accepting(reason, question) if _counts(reason, question) else ():
+            end = acceptance.end(reason.part.zone)
+            if asked and end > asked.start:
+                reaching.append((end, acceptance))
+    return max(reaching, key=lambda pair: pair[0])[1] if reaching else None
 
 
 def _run(reason: Reason, own: Iterable[Reason]) -> Span:
@@ -347,9 +383,10 @@ def _near(
     held = [reason.segment for reason in holding]
     sides: dict[bool, Near] = {}
     for reason in sorted(bearing, key=lambda r: gravest_first(r.segment)):
-        segment, span = reason.segment, reason.part.span
-        if segment in held or not _counts(reason, question):
+        left = _unaccepted(reason, question)
+        if reason.segment in held or left is None or not _counts(left, question):
             continue
+        segment, span = left.segment, left.part.span
         over = segment.span.end <= span.start
         distance = segment.span.end - span.start if over else segment.span.start - span.end
         best = sides.get(over)

@@ -42,7 +42,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class _Act:
+class Act:
     """What one bulletin says at one place, with all that it inherits there."""
 
     number: int
@@ -57,11 +57,11 @@ class _Act:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """A bulletin, what it says at one place, and the place's history before and after it."""
 
     bulletin: Bulletin
-    act: _Act
+    act: Act
     before: tuple[Segment, ...]
     after: tuple[Segment, ...]
     first: bool
@@ -99,7 +99,7 @@ def turn(advisory: Advisory, numbers: Container[int], place: Place) -> Turn | No
 
     None where they do not speak for it. Raises SkippedTime.
     """
-    steps = _walk(advisory, place, advisory.clock(place))
+    steps = walk(advisory, place, advisory.clock(place))
     own = [step for step in steps if step.act.number in numbers]
     if not own:
         return None
@@ -118,8 +118,10 @@ def missteps(advisory: Advisory) -> tuple[Misstep, ...]:
     found = list(_out_of_order(advisory))
     walks = {
         place.id: [
-            _walk(advisory, place, zone)
-            for zone in dict.fromkeys(advisory.clock(place, clock) for clock in place.clocks)
+            walk(advisory, place, zone)
+            for zone in dict.fromkeys(
+                advisory.clock(place, clock) for clock in place.clocks or ("Etc/UTC",)
+            )
         ]
         for place in advisory.places
     }
@@ -127,8 +129,8 @@ def missteps(advisory: Advisory) -> tuple[Misstep, ...]:
         steps = [
             (place, step)
             for place in advisory.places
-            for walk in walks[place.id]
-            for step in walk
+            for walked in walks[place.id]
+            for step in walked
             if step.act.number == number
         ]
         if not steps:
@@ -157,7 +159,7 @@ def _out_of_order(advisory: Advisory) -> Iterator[Misstep]:
 
 
 def _of_level(
-    number: int, bulletin: Bulletin, steps: Sequence[tuple[Place, _Step]]
+    number: int, bulletin: Bulletin, steps: Sequence[tuple[Place, Step]]
 ) -> Iterator[Misstep]:
     if bulletin.level is not None or bulletin.cancels:
         return
@@ -170,7 +172,7 @@ def _of_level(
         yield Misstep(number, "level", problem)
 
 
-def _of_end(place: Place, step: _Step) -> Iterator[Misstep]:
+def _of_end(place: Place, step: Step) -> Iterator[Misstep]:
     bulletin, act = step.bulletin, step.act
     if act.level is None:
         return
@@ -190,7 +192,7 @@ def _of_end(place: Place, step: _Step) -> Iterator[Misstep]:
         yield Misstep(act.number, "then", problem)
 
 
-def _of_lowering(advisory: Advisory, place: Place, step: _Step) -> Iterator[Misstep]:
+def _of_lowering(advisory: Advisory, place: Place, step: Step) -> Iterator[Misstep]:
     """A place that was named by itself, and that a word on what is around it would lower."""
     number, bulletin = step.act.number, step.bulletin
     if place in bulletin.places:
@@ -204,7 +206,7 @@ def _of_lowering(advisory: Advisory, place: Place, step: _Step) -> Iterator[Miss
         yield Misstep(number, "places", problem)
 
 
-def _lowered(step: _Step) -> bool:
+def _lowered(step: Step) -> bool:
     """Whether there is a time to come at which less holds than did."""
     before, after = step.before, step.after
     return any(
@@ -213,31 +215,31 @@ def _lowered(step: _Step) -> bool:
     )
 
 
-def _walk(advisory: Advisory, place: Place, zone: str) -> list[_Step]:
-    """A place's history, step by step."""
-    steps: list[_Step] = []
+def walk(advisory: Advisory, place: Place, zone: str) -> list[Step]:
+    """A place's history on a clock, a step for each bulletin that speaks for it."""
+    steps: list[Step] = []
     told: tuple[Segment, ...] = ()
-    last: _Act | None = None
+    last: Act | None = None
     for number, bulletin in enumerate(advisory.bulletins, 1):
         if not bulletin.speaks_for(place):
             continue
         act = _act(number, bulletin, last, zone)
         after = _replaced(told, act, advisory, place)
-        steps.append(_Step(bulletin, act, told, after, first=last is None))
+        steps.append(Step(bulletin, act, told, after, first=last is None))
         told, last = after, act
     return steps
 
 
 def _history(advisory: Advisory, place: Place, zone: str) -> tuple[Segment, ...]:
-    steps = _walk(advisory, place, zone)
+    steps = walk(advisory, place, zone)
     return steps[-1].after if steps else ()
 
 
-def _act(number: int, bulletin: Bulletin, last: _Act | None, zone: str) -> _Act:
+def _act(number: int, bulletin: Bulletin, last: Act | None, zone: str) -> Act:
     level = None if bulletin.cancels else bulletin.level or (last.level if last else None)
     onset = bulletin.onset.reading(zone)
     known = not (bulletin.onset.is_day or onset.twice)
-    return _Act(
+    return Act(
         number,
         level,
         onset.span.start,
@@ -247,7 +249,7 @@ def _act(number: int, bulletin: Bulletin, last: _Act | None, zone: str) -> _Act:
     )
 
 
-def _end(bulletin: Bulletin, last: _Act | None, zone: str) -> datetime:
+def _end(bulletin: Bulletin, last: Act | None, zone: str) -> datetime:
     if bulletin.expires is not None:
         return bulletin.expires.reading(zone).span.end
     if bulletin.duration is not None:
@@ -258,7 +260,7 @@ def _end(bulletin: Bulletin, last: _Act | None, zone: str) -> datetime:
 
 
 def _replaced(
-    told: tuple[Segment, ...], act: _Act, advisory: Advisory, place: Place
+    told: tuple[Segment, ...], act: Act, advisory: Advisory, place: Place
 ) -> tuple[Segment, ...]:
     """A place's history when an act is added to it."""
     old = _within(told, Span(act.start))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sca.acceptance import Acceptance
 from sca.errors import InvalidTime
 from sca.levels import Threshold
 from sca.places import Kind, Place
@@ -33,6 +34,8 @@ class Question:
     """The settings that may match, with their relatives; None where nobody asked for one."""
     exercise: bool = False
     """Whether drills count."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What does not count, as somebody has decided to live with it."""
 
     @property
     def span(self) -> Span:
@@ -55,6 +58,7 @@ def ask(
     settings: frozenset[str] | None = None,
     as_of: When | None = None,
     exercise: bool = False,
+    accepted: Iterable[Acceptance] = (),
 ) -> Question:
     """The question whose wall clocks are read at each part of the place. Raises InvalidTime."""
     asked = []
@@ -68,7 +72,7 @@ def ask(
             reading = when.reading(zone or "Etc/UTC", now)
             known = as_of.reading(zone or "Etc/UTC", now).span if as_of else None
             asked.append(Part(part, reading.span, zone, reading.twice, known))
-    return Question(place, tuple(asked), threshold, settings, exercise)
+    return Question(place, tuple(asked), threshold, settings, exercise, tuple(accepted))
 
 
 def judged_as_one(

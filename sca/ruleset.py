@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sca import history
+from sca.acceptance import Acceptance
 from sca.advisory import LOCAL, Advisory, Measure, Segment
 from sca.atlas import Atlas
 from sca.errors import BrokenRules, InvalidTime, Mistake
 from sca.evaluate import Applies, Verdict, evaluate
-from sca.formats import places, rules, schemes, settings, toml, watches
+from sca.formats import accepted, places, rules, schemes, settings, toml, watches
 from sca.formats.references import Known
+from sca.formats.rules import Rule
 from sca.formats.toml import Sheet
 from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
@@ -38,6 +40,8 @@ class RuleSet:
     gazetteer: Gazetteer
     sources: tuple[Source, ...] = ()
     """The files and folders one by one, and what each vouches for."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What somebody has decided to live with."""
 
     @property
     def newest(self) -> str | None:
@@ -67,6 +71,12 @@ class Reading:
     rules: RuleSet
     mistakes: tuple[Mistake, ...]
     files: int
+    sheets: tuple[Sheet, ...]
+    """The files themselves, without the shipped ones that are only at hand."""
+    declared: Mapping[str, Rule]
+    """What the advisory files without a mistake say, by their paths."""
+    accepted: Mapping[str, tuple[Acceptance, ...]]
+    """What the accepted files without a mistake say, by their paths."""
 
 
 def shipped() -> Path:
@@ -110,15 +120,25 @@ def read(
         broken,
     )
     proven = set() if prove else {sheet.path for sheet, root in found if root == str(shipped())}
-    advisories = _read_advisories(_of_kind("advisory", sheets), known, proven)
+    declared = _read_advisories(_of_kind("advisory", sheets), known, proven)
+    advisories = {path: rule.advisory for path, rule in declared.items()}
+    lived_with = _read_accepted(sheets, known, advisories.values())
     vouched = {s.path: watches.read(s, known) for s in _of_kind("watches", sheets)}
     sources = _sources(given, found, advisories, vouched)
     mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
     mistakes += _without_rules(given)
     if not mistakes:
         mistakes = _without_advisory(given, own, demand_advisory)
-    read_rules = _rule_set(given, advisories.values(), known, sources)
-    return Reading(read_rules, tuple(sorted(set(mistakes))), len(own))
+    read_rules = _rule_set(given, advisories.values(), known, sources, lived_with.values())
+    right = {sheet.path for sheet in own if not sheet.wrongs}
+    return Reading(
+        rules=read_rules,
+        mistakes=tuple(sorted(set(mistakes))),
+        files=len(own),
+        sheets=tuple(own),
+        declared={path: rule for path, rule in declared.items() if path in right},
+        accepted={path: every for path, every in lived_with.items() if path in right},
+    )
 
 
 def _sources(
@@ -145,6 +165,7 @@ def _rule_set(
     advisories: Iterable[Advisory],
     known: Known,
     sources: tuple[Source, ...],
+    lived_with: Iterable[Sequence[Acceptance]],
 ) -> RuleSet:
     ordered = sorted(advisories, key=lambda advisory: advisory.id)
     segments = tuple(s for advisory in ordered for s in history.segments(advisory))
@@ -156,6 +177,7 @@ def _rule_set(
         settings=dict(known.settings),
         gazetteer=known.gazetteer.favouring(p.id for a in ordered for p in a.places),
         sources=sources,
+        accepted=tuple(acceptance for every in lived_with for acceptance in every),
     )
 
 
@@ -237,6 +259,7 @@ def _kind(sheet: Sheet) -> str:
 
 
 _KINDS = {
+    "accepted": "accepted",
     "watches": "watches",
     "levels": "scheme",
     "places": "places",
@@ -247,7 +270,7 @@ _KINDS = {
 
 def _vocabulary_beside(base: list[Sheet]) -> list[Sheet]:
     """The shipped schemes, settings and places, and whatever of the shipped does not read."""
-    return [s for s in base if s.unreadable or _kind(s) not in {"advisory", "watches"}]
+    return [s for s in base if s.unreadable or _kind(s) not in {"advisory", "watches", "accepted"}]
 
 
 def _each_once(sheets: list[Sheet]) -> list[Sheet]:
@@ -283,9 +306,9 @@ def _read_schemes(sheets: Iterable[Sheet]) -> tuple[dict[str, Scheme], frozenset
 
 def _read_advisories(
     sheets: Iterable[Sheet], known: Known, proven: Collection[str]
-) -> dict[str, Advisory]:
-    """The advisories by the paths of their files; examples in those of `proven` are not run."""
-    advisories: dict[str, Advisory] = {}
+) -> dict[str, Rule]:
+    """The advisory files that read, by their paths; examples in those of `proven` are not run."""
+    declared: dict[str, Rule] = {}
     homes: dict[str, str] = {}
     for sheet in sheets:
         if not sheet.data:
@@ -300,11 +323,21 @@ def _read_advisories(
         if rule is not None and not sheet.wrongs:
             if sheet.path not in proven:
                 _run_examples(sheet, rule, known.gazetteer)
-            advisories[sheet.path] = rule.advisory
-    return advisories
+            declared[sheet.path] = rule
+    return declared
 
 
-def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
+def _read_accepted(
+    sheets: Sequence[Sheet], known: Known, advisories: Iterable[Advisory]
+) -> dict[str, tuple[Acceptance, ...]]:
+    """The acceptances by the paths of their files."""
+    by_id = {advisory.id: advisory for advisory in advisories}
+    ids = [sheet.data.get("id") for sheet in _of_kind("advisory", sheets)]
+    broken = {id for id in ids if isinstance(id, str)} - by_id.keys()
+    return {s.path: accepted.read(s, known, by_id, broken) for s in _of_kind("accepted", sheets)}
+
+
+def _run_examples(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> None:
     """Note every example that a rule does not bear out, judged against that rule alone."""
     advisories = (rule.advisory,)
     segments = history.segments(rule.advisory)

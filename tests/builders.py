@@ -141,5 +141,7 @@ def a_question(place: Place | None = None, **changes: Any) -> Question:
     place = place or a_place()
     span = changes.pop("span", a_span("2024-07-03", "2024-07-04"))
     parts = changes.pop("parts", (place,))
-    asked = tuple(part if isinstance(part, Part) else Part(part, span) for part in parts)
+    asked = tuple(
+        part if isinstance(part, Part) else Part(part, span, part.timezone) for part in parts
+    )
     return Question(**{"place": place, "parts": asked} | changes)

@@ -18,7 +18,7 @@ from sca.atlas import Atlas
 from sca.cli import options, output
 from sca.cli.changes import changes
 from sca.cli.check import check
-from sca.cli.lint import lint
+from sca.cli.lint import WARNINGS, lint
 from sca.cli.listing import list_
 from sca.cli.next import next_
 from sca.cli.places import places
@@ -112,7 +112,7 @@ app.command(cls=_Command)(changes)
 app.command(cls=_Command)(timeline)
 app.command(cls=_Command)(places)
 app.command(cls=_Command)(watches)
-app.command(cls=_Command)(lint)
+app.command(cls=_Command, epilog=WARNINGS)(lint)
 app.command(cls=_Command)(schema)
 
 

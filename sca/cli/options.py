@@ -126,6 +126,7 @@ class SchemaKind(StrEnum):
     settings = "settings"
     places = "places"
     watches = "watches"
+    accepted = "accepted"
     document = "document"
 
 

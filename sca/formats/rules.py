@@ -37,6 +37,8 @@ class Rule:
 
     advisory: Advisory
     examples: tuple[Example, ...]
+    allowed: tuple[str, ...] = ()
+    """The names of the warnings that are not to be told of it, one for each `allow`."""
 
 
 def read(sheet: Sheet, known: Known) -> Rule | None:
@@ -67,7 +69,8 @@ def read(sheet: Sheet, known: Known) -> Rule | None:
         exercise=sheet.value("status") == shapes.Status.EXERCISE,
     )
     _check_law(sheet, advisory)
-    return Rule(advisory, tuple(e for e in examples if e))
+    allowed = tuple(sheet.value("allow", n, "lint") for n in sheet.items("allow"))
+    return Rule(advisory, tuple(e for e in examples if e), allowed)
 
 
 def _check_zone(sheet: Sheet) -> None:

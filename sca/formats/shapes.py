@@ -11,6 +11,7 @@ from sca.errors import did_you_mean
 from sca.formats.toml import Address, Sheet
 from sca.language import FALLBACK, printable
 from sca.levels import Severity
+from sca.strict.warnings import WARNINGS
 
 
 def _in_english(value: Any) -> Any:
@@ -30,12 +31,21 @@ def _drives_nothing(value: Any) -> Any:
     return value
 
 
+def _warns(value: Any) -> Any:
+    if isinstance(value, str) and value not in WARNINGS:
+        raise ValueError(f"there is no warning {value!r}{did_you_mean(value, WARNINGS)}")
+    return value
+
+
 _TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 _SAID: JsonSchemaValue = {"type": "string", "pattern": r"\S"}
 _Tag = Annotated[str, Field(pattern=_TAG)]
 _Words = Annotated[str, BeforeValidator(_says_something), WithJsonSchema(_SAID)]
 _Id = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
 _Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$"), BeforeValidator(_drives_nothing)]
+_Warning = Annotated[
+    str, BeforeValidator(_warns), WithJsonSchema({"type": "string", "enum": [*WARNINGS]})
+]
 _Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 _LocalText = Annotated[
     dict[_Tag, _Words],
@@ -141,6 +151,13 @@ class ExampleTable(_Table):
     measures: list[str] | None = Field(None, description="the ids of just those that apply")
 
 
+class AllowTable(_Table):
+    """A warning that does not hold here, so that it is not told."""
+
+    lint: _Warning = Field(description="the name of the warning, as lint --strict tells it")
+    why: _Words = Field(description="why what it warns of is meant")
+
+
 class Confidence(StrEnum):
     """How sure it is that the authority declared it so."""
 
@@ -180,6 +197,7 @@ class AdvisoryFile(_Table):
         default=[], description="conflicts between sources, and what was chosen and why"
     )
     examples: list[ExampleTable] = []
+    allow: list[AllowTable] = Field(default=[], description="warnings that are not to be told")
 
 
 class SeverityName(StrEnum):
@@ -277,12 +295,30 @@ class WatchesFile(_Table):
     watches: list[WatchTable] = Field(min_length=1)
 
 
+class AcceptedTable(_Table):
+    """A decision to live with an advisory."""
+
+    advisory: str = Field(description="its id")
+    places: list[_Words] = Field(min_length=1, description="where it is accepted, by name or id")
+    level: str = Field(description="up to which level; whatever is graver counts")
+    until: str = Field(description="through when, by the clock of the place asked about")
+    reason: _LocalText = Field(description="why it can be lived with")
+    by: _Words = Field(description="who decided so")
+
+
+class AcceptedFile(_Table):
+    """The advisories that do not count, as somebody has decided to live with them."""
+
+    accepted: list[AcceptedTable] = Field(min_length=1)
+
+
 FILES: dict[str, type[_Table]] = {
     "rule": AdvisoryFile,
     "scheme": SchemeFile,
     "settings": SettingsFile,
     "places": PlacesFile,
     "watches": WatchesFile,
+    "accepted": AcceptedFile,
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sca import __version__, zones
+from sca.acceptance import Acceptance
 from sca.advisory import Advice, Advisory, Measure, Segment
 from sca.changes import Change, Stretch
 from sca.errors import BrokenRules, Exit, Mistake, ScaError
@@ -107,14 +108,24 @@ def of_bug(message: str) -> Document:
     return _error(Exit.BUG, {"code": "bug", "message": message, "candidates": []})
 
 
-def of_lint(mistakes: tuple[Mistake, ...], files: int) -> Document:
-    """What was found wrong in rule files."""
+def of_lint(
+    mistakes: Sequence[Mistake],
+    files: int,
+    warnings: Sequence[Mistake] = (),
+    fixed: Sequence[tuple[str, int]] = (),
+) -> Document:
+    """What was found wrong in rule files, what looks wrong, and which files were rewritten.
+
+    `fixed` are the paths of the latter, each with how many times were.
+    """
     return {
         "version": VERSION,
         "kind": "lint",
-        "exit": Exit.IN_FORCE if mistakes else Exit.CLEAR,
+        "exit": Exit.IN_FORCE if mistakes or warnings else Exit.CLEAR,
         "files": files,
         "mistakes": [of_mistake(mistake) for mistake in mistakes],
+        "warnings": [{**of_mistake(w), "warning": w.warning} for w in warnings],
+        "fixed": [{"path": path, "times": times} for path, times in fixed],
         **_versions(),
     }
 
@@ -332,6 +343,18 @@ def _finding(finding: Finding, language: str, day: date) -> Document:
         + [_general(text, language) for text in level.advice],
         "notes": [note.spoken(language) for note in advisory.notes],
         "because": [_reason(reason) for reason in finding.because],
+        "accepted": _accepted(finding.accepted, language) if finding.accepted else None,
+    }
+
+
+def _accepted(acceptance: Acceptance, language: str) -> Document:
+    """By whom it is lived with, where, up to what level, through when (as written), and why."""
+    return {
+        "by": acceptance.by,
+        "until": str(acceptance.until),
+        "reason": acceptance.reason.spoken(language),
+        "level": acceptance.level.id,
+        "places": [_named(place) for place in acceptance.places],
     }
 
 

@@ -23,7 +23,9 @@ def short(document: Part) -> str:
         until = document["next_change"]
         ahead = f" until {phrases.instant(until, place['timezone'])}" if until else ""
         considered = phrases.count(document["considered"], "advisory", "advisories")
-        return f"{name}: {document['answer']}{ahead}; {considered} considered\n"
+        lived_with = _lived_with(document)
+        but = f", {lived_with} of them accepted" if lived_with else ""
+        return f"{name}: {document['answer']}{ahead}; {considered} considered{but}\n"
     counting = [advisory for advisory in document["advisories"] if advisory["counts"]]
     gravest = counting[0]
     measures = sum(m["applies"] == "now" for advisory in counting for m in advisory["measures"])
@@ -186,7 +188,13 @@ def _nothing(document: Part) -> str:
     threshold, settings = document["threshold"], document["settings"]
     graver = f" at or above {threshold}" if threshold else ""
     where = f" for {' or '.join(settings)}" if settings else ""
-    return f"nothing{graver} is in force{where}"
+    but = " but what is accepted" if _lived_with(document) else ""
+    return f"nothing{graver}{but} is in force{where}"
+
+
+def _lived_with(document: Part) -> int:
+    """How many advisories only do not count because somebody has accepted them."""
+    return sum(bool(a["accepted"]) and not a["counts"] for a in document.get("advisories", []))
 
 
 def _in_part(document: Part) -> str:
@@ -276,9 +284,19 @@ def facts(advisory: Part) -> list[tuple[str, str]]:
         told.append(("note", "it is a drill"))
     if meaning := advisory["level"]["meaning"]:
         told.append((f"{advisory['level']['id']} means", meaning))
-    if not advisory["counts"]:
+    if accepted := advisory["accepted"]:
+        told.append(("note", _accepted(accepted, advisory["counts"])))
+    elif not advisory["counts"]:
         told.append(("note", "it does not count for the question as asked"))
     return told
+
+
+def _accepted(accepted: Part, counts: bool) -> str:
+    """By whom, where, until when and why; and that it counts beyond that, if so."""
+    where = ", ".join(place["name"] for place in accepted["places"])
+    told = f"accepted up to {accepted['level']} in {where} by {accepted['by']}"
+    beyond = "; beyond that it counts" if counts else ""
+    return f"{told} through {accepted['until']}: {accepted['reason']}{beyond}"
 
 
 def advice(advisory: Part) -> list[str]:
