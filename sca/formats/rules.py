@@ -12,7 +12,7 @@ from sca.formats import shapes, words
 from sca.formats.toml import Address, Sheet
 from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
-from sca.places import Place
+from sca.places import Kind, Place
 from sca.settings import Setting
 from sca.spans import Moment, When, read as read_when, read_duration, read_moment
 
@@ -108,13 +108,13 @@ def _bulletin(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Bull
     if duration and duration.time and onset and onset.is_day:
         sheet.wrong("hours need an onset with an hour", *here, "duration")
     level = _level(sheet, scheme, *here, "level")
-    places = [_place(sheet, known, *here, "places", p) for p in sheet.items(*here, "places")]
+    places = _places(sheet, known, *here, "places")
     _check_span(sheet, here, {"issued": issued, "onset": written, "expires": expires})
     if len(sheet.wrongs) > before or not (issued and onset and level and scheme):
         return None
     if (declared := scheme.level(level)) is None:
         return None
-    return Bulletin(issued, declared, tuple(p for p in places if p), onset, expires, duration)
+    return Bulletin(issued, declared, places, onset, expires, duration)
 
 
 def _check_span(sheet: Sheet, here: Address, bounds: Mapping[str, Moment | None]) -> None:
@@ -159,6 +159,19 @@ def _level(sheet: Sheet, scheme: Scheme | None, *address: str | int) -> str | No
 
 def _place(sheet: Sheet, known: Known, *address: str | int) -> Place | None:
     return _read(sheet, known.gazetteer.find, *address)
+
+
+def _places(sheet: Sheet, known: Known, *address: str | int) -> tuple[Place, ...]:
+    """The places in a list; a coordinate is none, for nothing but itself would lie in it."""
+    found: list[Place] = []
+    for position in sheet.items(*address):
+        named = _place(sheet, known, *address, position)
+        if named and named.kind is Kind.POINT:
+            problem = "is a coordinate; name a city, a region, a country or a place of your own"
+            sheet.wrong(problem, *address, position)
+        elif named:
+            found.append(named)
+    return tuple(found)
 
 
 def _measures(sheet: Sheet, known: Known) -> tuple[Measure, ...]:
