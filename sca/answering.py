@@ -45,6 +45,8 @@ def check(
         raise InvalidTime(f"{when!r} needs to be told what now is: pass now=datetime.now(UTC)")
     if now is not None and now.utcoffset() is None:
         raise InvalidTime(f"now={now!r} has no offset; pass now=datetime.now(UTC)")
+    if zone is not None and (problem := zones.unknown(zone)) is not None:
+        raise WrongUse(problem)
     known = rules if rules is not None else load()
     threshold = read_threshold(at_least, known.schemes) if at_least is not None else None
     wanted = list(settings)
@@ -61,6 +63,4 @@ def _on_clock(place: Place, zone: str | None) -> Place:
         return place
     if place.kind is not Kind.POINT:
         raise WrongUse(f"{place} has a clock of its own; --zone is for coordinates")
-    if (problem := zones.unknown(zone)) is not None:
-        raise WrongUse(problem)
     return replace(place, timezone=zone)

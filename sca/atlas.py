@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from weakref import finalize
 
 from sca import names
 from sca.errors import OldGazetteer
@@ -42,7 +43,12 @@ class Atlas:
         if not path.is_file():
             raise OldGazetteer(f"the gazetteer has not been built; {_REBUILD}")
         address = path.absolute().as_uri()
-        self._base = sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True)
+        # Only ever read, so that any thread may ask; SQLite keeps them apart.
+        self._base = sqlite3.connect(
+            f"{address}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        # From 3.13 Python warns of a database that was not closed.
+        finalize(self, self._base.close)
         self._prove_fresh()
 
     def meta(self, key: str) -> str:

@@ -116,7 +116,7 @@ class Verdict:
     @property
     def partial(self) -> bool:
         """Whether it is in force in some parts of the place and not in others."""
-        return 0 < len(self.touched) < len(self.question.parts)
+        return 0 < len(self.touched) < len({part.place for part in self.question.parts})
 
 
 def ask(
@@ -151,7 +151,12 @@ def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
     counting = [r for r in holding if _counts(r.segment, question)]
     told = counting if answer is Answer.IN_FORCE else []
     spans = (reason.segment.span.meet(reason.part.span) for reason in told)
+    elsewhere = [r for view in views[1:] for r in view.counting if _holds(r)]
     doubts = [r for view in views for r in (*view.doubtful, *view.counting) if _holds(r)]
+    if answer is Answer.IN_FORCE:
+        # The gravest level that the place may be under is told, and its advisory with it.
+        known = [reason.segment for reason in holding]
+        holding += [r for r in _each_once(elsewhere) if r.segment not in known]
     return Verdict(
         question=question,
         answer=answer,
@@ -160,7 +165,7 @@ def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
         touched=tuple(dict.fromkeys(reason.part.place for reason in told)),
         findings=_findings(holding, question),
         near=_near(bearing, holding, question),
-        doubts=tuple(sorted(doubts, key=_in_order)) if answer is Answer.CANNOT_TELL else (),
+        doubts=_each_once(doubts) if answer is Answer.CANNOT_TELL else (),
         next_change=_next_change(views, question.span.start),
         considered=len({segment.advisory.id for segment in every}),
     )
@@ -226,6 +231,15 @@ def gravest_first(segment: Segment) -> tuple[object, ...]:
 def _gravest(segments: Iterable[Segment]) -> Level | None:
     told_first = min(segments, key=gravest_first, default=None)
     return told_first.level if told_first else None
+
+
+def _each_once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """One reason for each segment, however many readings come to it, the gravest first."""
+    kept: list[Reason] = []
+    for reason in sorted(reasons, key=_in_order):
+        if reason.segment not in [other.segment for other in kept]:
+            kept.append(reason)
+    return tuple(kept)
 
 
 def _in_order(reason: Reason) -> tuple[object, ...]:
@@ -309,12 +323,12 @@ def judged_as_one(
 ) -> tuple[Place, ...]:
     """The parts by which a place is judged.
 
-    A city is judged with the sites in it that some rule names by themselves. A region or country
-    is judged by the regions in it, each standing for its cities, and by the places in it that
-    some rule names. A country stands for itself where it has no regions, or cities that no region
-    is known for (not `complete`).
+    A city or site is judged with the sites in it that some rule names by themselves. A region or
+    country is judged by the regions in it, each standing for its cities, and by the places in it
+    that some rule names. A country stands for itself where it has no regions, or cities that no
+    region is known for (not `complete`).
     """
-    if place.kind not in {Kind.CITY, Kind.REGION, Kind.COUNTRY}:
+    if place.kind is Kind.POINT:
         return (place,)
     inside = {region.id: region for region in regions}
     alone = place.kind is not Kind.COUNTRY or not inside or not complete

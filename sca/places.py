@@ -63,14 +63,24 @@ class Place:
 
         So it is with a city that no region is known for, and with the regions of its country; and
         with a second-level region, for all that is in the region above and not proven to be in it.
-        A coordinate may lie in any region of its country in which no city is known.
+        A coordinate may lie in any region of its country in which no city is known; far from any
+        city it, or a place of one's own, may lie in any region or country at all.
         """
-        if other.kind is not Kind.REGION or self.kind is Kind.COUNTRY or self.lies_in(other):
+        if self.kind is Kind.COUNTRY or self.lies_in(other):
+            return False
+        if self.kind in {Kind.POINT, Kind.SITE} and not any(map(_is_official, self.within)):
+            return other.kind in {Kind.REGION, Kind.COUNTRY}
+        if other.kind is not Kind.REGION:
             return False
         if other.id in self.perhaps:
             return True
         if self.kind is Kind.POINT and not other.population:
             # No city of it is known, so that no coordinate would ever be found to lie in it.
             return other.within[-1:] == self.within[-1:]
-        around = next((id for id in self.within if id.startswith("iso:")), None)
+        around = next(filter(_is_official, self.within), None)
         return self.kind is not Kind.REGION and around is not None and other.within[:1] == (around,)
+
+
+def _is_official(id: str) -> bool:
+    """Whether it is the id of a region or country."""
+    return id.startswith("iso:")

@@ -83,13 +83,16 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
     sheets = _each_once(_vocabulary_beside([sheet for sheet, _ in base]) + own)
 
     known_schemes, broken = _read_schemes(_of_kind("scheme", sheets))
+    own_places = _of_kind("places", sheets)
     known = rules.Known(
         known_schemes,
         settings.read(_of_kind("settings", sheets)),
-        places.read(_of_kind("places", sheets), Atlas()),
+        places.read(own_places, Atlas()),
         broken,
     )
-    advisories = _read_advisories(_of_kind("advisory", sheets), known)
+    # Among places that are not what they should be, an example would feign a mistake.
+    examples = not any(sheet.wrongs for sheet in own_places)
+    advisories = _read_advisories(_of_kind("advisory", sheets), known, examples)
     mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
     mistakes += _without_rules(given)
     if not mistakes:
@@ -114,7 +117,8 @@ def _default_paths() -> list[str]:
     """The user's and the site's own folders, where there are any, and the shipped rules."""
     from platformdirs import site_config_dir, user_config_dir
 
-    own = [os.path.join(folder("sca"), "rules") for folder in (user_config_dir, site_config_dir)]
+    folders = [folder("sca") for folder in (user_config_dir, site_config_dir)]
+    own = [os.path.join(folder, name) for folder in folders for name in ("rules", "places.toml")]
     return [path for path in own if os.path.lexists(path)] + [str(shipped())]
 
 
@@ -223,7 +227,7 @@ def _read_schemes(sheets: Iterable[Sheet]) -> tuple[dict[str, Scheme], frozenset
     return dict(sorted(known.items())), frozenset(broken)
 
 
-def _read_advisories(sheets: Iterable[Sheet], known: rules.Known) -> list[Advisory]:
+def _read_advisories(sheets: Iterable[Sheet], known: rules.Known, examples: bool) -> list[Advisory]:
     advisories: list[Advisory] = []
     homes: dict[str, str] = {}
     for sheet in sheets:
@@ -237,7 +241,8 @@ def _read_advisories(sheets: Iterable[Sheet], known: rules.Known) -> list[Adviso
         elif isinstance(id, str):
             homes[id] = sheet.path
         if rule is not None and not sheet.wrongs:
-            _run_examples(sheet, rule, known.gazetteer)
+            if examples:
+                _run_examples(sheet, rule, known.gazetteer)
             advisories.append(rule.advisory)
     return advisories
 
@@ -266,10 +271,11 @@ def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
 
 
 def _parts(place: Place, gazetteer: Gazetteer, segments: Iterable[Segment]) -> tuple[Place, ...]:
-    if place.kind not in {Kind.CITY, Kind.REGION, Kind.COUNTRY}:
+    if place.kind is Kind.POINT:
         return (place,)
     named = {segment.place.id: segment.place for segment in segments}
-    regions = [] if place.kind is Kind.CITY else gazetteer.regions_in(place)
+    larger = place.kind in {Kind.REGION, Kind.COUNTRY}
+    regions = gazetteer.regions_in(place) if larger else []
     complete = not gazetteer.atlas.incomplete(place.id.removeprefix("iso:"))
     return judged_as_one(place, regions, named.values(), complete)
 
