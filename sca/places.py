@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+ANYWHERE = "*"
+"""Stands among what a place may lie in for every region and country there is."""
+
 
 class Kind(StrEnum):
     """What sort of place it is; a site is somebody's own office or venue, a point a coordinate."""
@@ -35,7 +38,7 @@ class Place:
     otherwise: tuple[tuple[str, ...], ...] = ()
     """What it may lie in instead of `within`: other regions are as near as its own."""
     perhaps: tuple[str, ...] = ()
-    """Regions that share its land in part, so that it may lie in them."""
+    """Regions that share its land in part, so that it may lie in them; or ANYWHERE."""
     via: str | None = None
     """How it came to stand for a name or a coordinate: by its airport, by the nearest city."""
 
@@ -68,7 +71,8 @@ class Place:
         """
         if self.kind is Kind.COUNTRY or self.lies_in(other):
             return False
-        if self.kind in {Kind.POINT, Kind.SITE} and not any(map(_is_official, self.within)):
+        far = self.kind in {Kind.POINT, Kind.SITE} and not self.within
+        if far or ANYWHERE in self.perhaps:
             return other.kind in {Kind.REGION, Kind.COUNTRY}
         if other.kind is not Kind.REGION:
             return False
@@ -77,10 +81,5 @@ class Place:
         if self.kind is Kind.POINT and not other.population:
             # No city of it is known, so that no coordinate would ever be found to lie in it.
             return other.within[-1:] == self.within[-1:]
-        around = next(filter(_is_official, self.within), None)
+        around = next((id for id in self.within if id.startswith("iso:")), None)
         return self.kind is not Kind.REGION and around is not None and other.within[:1] == (around,)
-
-
-def _is_official(id: str) -> bool:
-    """Whether it is the id of a region or country."""
-    return id.startswith("iso:")

@@ -898,7 +898,10 @@ def test_a_coordinate_right_at_a_city_is_in_no_doubt_for_another_close_by(world)
 def test_more_than_a_hundred_kilometres_from_any_city_there_is_no_clock_and_no_region(
     world, km, far
 ):
-    gazetteer = world(city(1, region="R", latitude=km / DEGREE_KM, perhaps=("iso:BB-Q",)))
+    gazetteer = world(
+        city(1, region="R", latitude=km / DEGREE_KM, perhaps=("iso:BB-Q",)),
+        city(2, country="BB", latitude=-1.5 * km / DEGREE_KM),
+    )
 
     found = gazetteer.find("0,0")
 
@@ -911,7 +914,8 @@ def test_more_than_a_hundred_kilometres_from_any_city_there_is_no_clock_and_no_r
         assert found.timezone == "Asia/Almaty"
         assert found.within == ("iso:AA-R", "iso:AA")
         assert (found.region, found.country) == ("Region R", "Country AA")
-        assert found.otherwise == ()
+        assert found.perhaps == ("iso:BB-Q",)
+        assert found.otherwise == (("iso:BB",),)
 
 
 def test_a_coordinate_far_out_may_lie_in_every_region_and_country():
@@ -1332,6 +1336,17 @@ def test_a_name_that_was_given_to_a_known_place_is_weighed_like_its_others(world
 
     assert smaller.find("London").id == "geonames:1"
     assert texts(refusal("London", AmbiguousPlace, larger)) == ["geonames:1", "Bar"]
+
+
+def test_a_known_place_that_shadows_takes_the_names_it_is_given_but_not_for_its_own(world):
+    places = [city(1, "London", 10**6), city(2, "Foo", 1), city(3, "Foo", 10**6, country="BB")]
+    entry = Entry(places[1], ("London",), shadows=True)
+    gazetteer = world(*places, own=[entry])
+
+    assert gazetteer.find("LONDON").id == "geonames:2"
+    assert gazetteer.find("Foo").id == "geonames:3"
+    assert gazetteer.typed(places[0]) == "geonames:1"
+    assert world(*places, own=[replace(entry, shadows=False)]).find("London").id == "geonames:1"
 
 
 def test_a_place_may_be_given_a_name_that_it_has():

@@ -11,7 +11,7 @@ from sca.formats.toml import Address, Sheet
 from sca.gazetteer import Entry, Gazetteer
 from sca.language import printable
 from sca.names import fold
-from sca.places import Kind, Place
+from sca.places import ANYWHERE, Kind, Place
 
 _LARGE = 100_000
 """From over how many people on a place's name may not be taken without saying so."""
@@ -90,7 +90,7 @@ def read(sheets: Iterable[Sheet], atlas: Atlas) -> Gazetteer:
                 rows[n].wrong("lies in itself, by way of what it lies in", "within")
             entries[n] = _entry(rows[n], known, every)
             _check_names(rows[n], entries[n].place, shipped)
-    return Gazetteer(atlas, (entries[n] for n in range(len(rows))))
+    return Gazetteer(atlas, entries.values())
 
 
 def _rows(sheets: Iterable[Sheet]) -> Iterator[_Row]:
@@ -205,6 +205,9 @@ def _within(row: _Row, known: Gazetteer, every: Gazetteer) -> Place | None:
     except UnknownPlace:
         row.wrong(_unknown(row.word("within"), every), "within")
         return None
+    if outer.kind is Kind.POINT:
+        row.wrong("is a coordinate; give latitude and longitude instead", "within")
+        return None
     if outer.kind is Kind.SITE and not outer.clocks:
         return None  # its own mistakes are told
     return replace(
@@ -225,14 +228,20 @@ def _unknown(within: str, every: Gazetteer) -> str:
 
 
 def _point(latitude: float, longitude: float, known: Gazetteer) -> Place | None:
-    """A coordinate; it may lie in any region of its country in which no city is known."""
+    """A coordinate; it may lie in any region of its country in which no city is known.
+
+    Far from any city it may lie anywhere, and so may what lies in it.
+    """
     point = known.known(f"{latitude:f},{longitude:f}")
     if point is None:
         return None
+    if not point.within:
+        return replace(point, perhaps=(ANYWHERE,))
     chains = (point.within, *point.otherwise)
     countries = [known.known(id) for id in dict.fromkeys(chain[-1] for chain in chains if chain)]
     regions = [region for country in countries if country for region in known.regions_in(country)]
-    return replace(point, perhaps=tuple(r.id for r in regions if not r.population))
+    empty = [region.id for region in regions if not region.population]
+    return replace(point, perhaps=(*point.perhaps, *empty))
 
 
 def _clock(row: _Row, around: Place | None) -> str:
