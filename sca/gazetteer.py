@@ -13,6 +13,9 @@ from sca.places import Kind, Place
 DOMINANCE = 10
 """How many times the people of every other bearer of a name the one that is meant has."""
 
+_UNCOUNTED = 10_000
+"""What a region is weighed with in which no city is known, as it need not be small."""
+
 MOST_CANDIDATES = 8
 
 COORDINATE = re.compile(
@@ -76,7 +79,7 @@ class Gazetteer:
         bearers = self.bearers(text)
         if not bearers:
             raise self._unknown(asked, text)
-        meant = _meant(bearers, fold(text))
+        meant = _meant(bearers, text)
         if meant is None:
             raise self._ambiguous(asked, bearers)
         if clash := self._clash(text, meant):
@@ -97,7 +100,7 @@ class Gazetteer:
         """Every place that a name may mean, its qualifiers applied."""
         if "," in text:
             return self._qualified([part.strip() for part in text.split(",")], text)
-        return self._bearing(text)
+        return self._sharing(text)
 
     def regions_in(self, place: Place) -> list[Place]:
         """Every region inside a region or country."""
@@ -121,7 +124,7 @@ class Gazetteer:
         # A name of somebody's own may read as an id, a code or a coordinate, which come first.
         if text in self._own or _CODE.fullmatch(text) or COORDINATE.fullmatch(text):
             return text == place.id
-        meant = _meant(self.bearers(text), fold(text))
+        meant = _meant(self.bearers(text), text)
         return meant is not None and meant.id == place.id and not self._clash(text, meant)
 
     def _bearing(self, name: str) -> list[Place]:
@@ -134,6 +137,13 @@ class Gazetteer:
             found = {place.id: place for place in self.atlas.bearers(fold(latin))}
         return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
 
+    def _sharing(self, name: str) -> list[Place]:
+        """The bearers of a name, and the regions that share it with a city of their country."""
+        found = {place.id: place for place in self._bearing(name)}
+        if fold(name) not in self._first:
+            found |= {region.id: region for region in self.atlas.qualifying(fold(name))}
+        return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
+
     def _qualified(self, parts: list[str], whole: str) -> list[Place]:
         """The places that one part names and all others fit, in whatever order they stand.
 
@@ -144,7 +154,7 @@ class Gazetteer:
             return [*found.values()]
         for position, name in enumerate(parts):
             others = [part for other, part in enumerate(parts) if other != position]
-            for place in self._bearing(name) or self.atlas.qualifying(fold(name)):
+            for place in self._sharing(name):
                 if all(self._fits(place, part) for part in others):
                     found[place.id] = place
         return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
@@ -263,12 +273,13 @@ def _degrees(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
-def _meant(bearers: list[Place], key: str) -> Place | None:
-    """The bearer that a name means: one, or one with ten times the people of every other.
+def _meant(bearers: list[Place], text: str) -> Place | None:
+    """The bearer that a text means: one, or one with ten times the people of every other.
 
-    A city goes before every region of its country, and before one elsewhere by the same measure;
-    before its country only under its own first name, and never before another country.
+    A city goes before the region around it; under its own first name before every region of its
+    country too, before one elsewhere by the same measure, and before its country.
     """
+    keys = {fold(part) for part in (text, *text.split(","))}
     for kind in (Kind.SITE, Kind.CITY, Kind.REGION, Kind.COUNTRY):
         of_kind = [place for place in bearers if place.kind is kind]
         if not of_kind:
@@ -280,14 +291,18 @@ def _meant(bearers: list[Place], key: str) -> Place | None:
         ):
             return None
         larger = [place for place in bearers if place.kind not in {kind, Kind.SITE, Kind.CITY}]
-        return first if all(_yields(outer, first, key) for outer in larger) else None
+        own = fold(first.name) in keys
+        return first if all(_yields(outer, first, own) for outer in larger) else None
     return None
 
 
-def _yields(outer: Place, first: Place, key: str) -> bool:
-    """Whether the name of a region or country may stand for a smaller place that bears it."""
-    if outer.kind is Kind.COUNTRY:
-        return first.lies_in(outer) and fold(first.name) == key
+def _yields(outer: Place, first: Place, own: bool) -> bool:
+    """Whether the name of a region or country may stand for a smaller place that bears it.
+
+    `own` says whether it is the first name of that place.
+    """
+    if outer.kind is Kind.COUNTRY or not own:
+        return first.lies_in(outer) and (own or outer.kind is Kind.REGION)
     if first.within[-1:] == outer.within[-1:]:
         return True
-    return (first.population or 0) >= DOMINANCE * (outer.population or 0)
+    return (first.population or 0) >= DOMINANCE * (outer.population or _UNCOUNTED)

@@ -388,10 +388,14 @@ def test_a_name_of_a_city_a_region_and_a_country(world, places, id):
     [
         pytest.param(country("AA", "Mexico", 10**6), False, id="its country"),
         pytest.param(region("AA-R", "Mexico", 10**6), True, id="its region"),
+        pytest.param(region("AA-Q", "Mexico", 10**6), False, id="another region of its country"),
+        pytest.param(region("BB-Q", "Mexico", 1), False, id="a region elsewhere"),
     ],
 )
-def test_a_city_goes_before_its_country_only_under_its_own_first_name(world, around, answered):
-    gazetteer = world(city(1, "Mexico City"), around, names={"geonames:1": ["Mexico"]})
+def test_under_another_name_than_its_first_a_city_goes_before_its_own_region_only(
+    world, around, answered
+):
+    gazetteer = world(city(1, "Mexico City", region="R"), around, names={"geonames:1": ["Mexico"]})
 
     assert gazetteer.find("Mexico City").id == "geonames:1"
     if answered:
@@ -400,14 +404,36 @@ def test_a_city_goes_before_its_country_only_under_its_own_first_name(world, aro
         refusal("MEXICO", AmbiguousPlace, gazetteer)
 
 
-def test_a_name_that_only_counts_beside_others_is_no_name_by_itself(world):
+def test_a_name_that_counts_beside_others_is_a_region_s_own_where_no_city_bears_it(world):
     gazetteer = world(
         city(1, "Foo", region="R"), region("AA-R", "Bar Region"), shared={"iso:AA-R": ["Bar"]}
     )
 
     assert gazetteer.find("Foo, Bar").id == "geonames:1"
     assert gazetteer.find("Bar, AA").id == "iso:AA-R"
-    refusal("Bar", UnknownPlace, gazetteer)
+    assert gazetteer.find("Bar").id == "iso:AA-R"
+
+
+@pytest.mark.parametrize(
+    ("people", "answered"),
+    [pytest.param(99_999, False, id="below"), pytest.param(100_000, True, id="from there on")],
+)
+def test_a_region_elsewhere_without_a_known_city_weighs_ten_thousand(world, people, answered):
+    gazetteer = world(city(1, "Foo", people), region("BB-Q", "Foo", None))
+
+    if answered:
+        assert gazetteer.find("Foo").id == "geonames:1"
+    else:
+        refusal("Foo", AmbiguousPlace, gazetteer)
+
+
+@pytest.mark.parametrize(
+    "name", ["Missouri", "Missouri, US", "Henan", "Antioquia", "Jura", "Cornwall", "Jalisco"]
+)
+def test_a_region_is_never_taken_for_a_city_that_bears_its_name_besides(name):
+    offered = [shipped().find(text) for text in texts(refusal(name, AmbiguousPlace, shipped()))]
+
+    assert {Kind.CITY, Kind.REGION} <= {place.kind for place in offered}
 
 
 @pytest.mark.parametrize(
