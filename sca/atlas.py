@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from weakref import finalize
 
 from sca import names
 from sca.errors import OldGazetteer
@@ -47,9 +46,12 @@ class Atlas:
         self._base = sqlite3.connect(
             f"{address}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
-        # From 3.13 Python warns of a database that was not closed.
-        finalize(self, self._base.close)
         self._prove_fresh()
+
+    def __del__(self) -> None:
+        # From 3.13 Python warns of a database that was not closed.
+        if base := getattr(self, "_base", None):
+            base.close()
 
     def meta(self, key: str) -> str:
         """A fact about the file itself."""
