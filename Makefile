@@ -28,3 +28,15 @@ coverage: .venv  ## branch coverage of the tests
 .PHONY: wheel
 wheel: .venv  ## build the wheel into dist/
 	.venv/bin/pip wheel -q --no-deps -w dist .
+
+.PHONY: gazetteer
+gazetteer: .venv  ## build the file of places anew, after a change in sca/data
+	$(PYTHON) scripts/build_gazetteer.py
+
+.PHONY: audit
+audit: .venv  ## compare the clocks of all cities with timezonefinder's
+	$(PYTHON) scripts/audit_zones.py
+
+.PHONY: bench
+bench: .venv  ## the figures of the gazetteer, as ratios in one run
+	$(PYTHON) benchmarks/gazetteer.py

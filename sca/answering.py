@@ -88,6 +88,8 @@ def inquire(
         raise InvalidTime(f"{when!r} needs to be told what now is: pass now=datetime.now(UTC)")
     if now is not None and now.utcoffset() is None:
         raise InvalidTime(f"now={now!r} has no offset; pass now=datetime.now(UTC)")
+    if zone is not None and (problem := zones.unknown(zone)) is not None:
+        raise WrongUse(problem)
     known = rules if rules is not None else load()
     threshold = read_threshold(at_least, known.schemes) if at_least is not None else None
     wanted, asked_schemes = list(settings), known_schemes(schemes, known)
@@ -128,6 +130,4 @@ def _on_clock(place: Place, zone: str | None) -> Place:
         return place
     if place.kind is not Kind.POINT:
         raise WrongUse(f"{place} has a clock of its own; --zone is for coordinates")
-    if (problem := zones.unknown(zone)) is not None:
-        raise WrongUse(problem)
     return replace(place, timezone=zone)

@@ -42,8 +42,16 @@ class Atlas:
         if not path.is_file():
             raise OldGazetteer(f"the gazetteer has not been built; {_REBUILD}")
         address = path.absolute().as_uri()
-        self._base = sqlite3.connect(f"{address}?mode=ro&immutable=1", uri=True)
+        # Only ever read, so that any thread may ask; SQLite keeps them apart.
+        self._base = sqlite3.connect(
+            f"{address}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
         self._prove_fresh()
+
+    def __del__(self) -> None:
+        # From 3.13 Python warns of a database that was not closed.
+        if base := getattr(self, "_base", None):
+            base.close()
 
     def meta(self, key: str) -> str:
         """A fact about the file itself."""

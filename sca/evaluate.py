@@ -128,7 +128,12 @@ def evaluate(
     counting = [reason for reason in views[0].counting if _holds(reason)]
     told = counting if answer is Answer.IN_FORCE else []
     spans = (reason.segment.span.meet(reason.part.span) for reason in told)
+    elsewhere = [r for view in views[1:] for r in view.counting if _holds(r)]
     doubts = [r for view in views for r in (*view.doubtful, *view.counting) if _holds(r)]
+    if answer is Answer.IN_FORCE:
+        # The gravest level that the place may be under is told, and its advisory with it.
+        known = [reason.segment for reason in holding]
+        holding += [r for r in _each_once(elsewhere) if r.segment not in known]
     return Verdict(
         question=question,
         answer=answer,
@@ -137,7 +142,7 @@ def evaluate(
         levels=_by_part(told),
         findings=_findings(bearing, question),
         near=_near(bearing, holding, question),
-        doubts=tuple(sorted(doubts, key=_in_order)) if answer is Answer.CANNOT_TELL else (),
+        doubts=_each_once(doubts) if answer is Answer.CANNOT_TELL else (),
         next_change=_next_change(views, question.span.start),
         considered=len({segment.advisory.id for segment in every}),
         watching=watching,
@@ -235,6 +240,15 @@ def gravest_first(segment: Segment) -> tuple[object, ...]:
 def _gravest(segments: Iterable[Segment]) -> Level | None:
     told_first = min(segments, key=gravest_first, default=None)
     return told_first.level if told_first else None
+
+
+def _each_once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """One reason for each segment, however many readings come to it, the gravest first."""
+    kept: list[Reason] = []
+    for reason in sorted(reasons, key=_in_order):
+        if reason.segment not in [other.segment for other in kept]:
+            kept.append(reason)
+    return tuple(kept)
 
 
 def _in_order(reason: Reason) -> tuple[object, ...]:

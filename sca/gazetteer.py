@@ -13,11 +13,18 @@ from sca.places import Kind, Place
 DOMINANCE = 10
 """How many times the people of every other bearer of a name the one that is meant has."""
 
+_UNCOUNTED = 10_000
+"""What a region is weighed with in which no city is known, as it need not be small."""
+
 MOST_CANDIDATES = 8
 
-COORDINATE = re.compile(r"(?:geo:)?([+-]?\d{1,2}(?:\.\d+)?),\s*([+-]?\d{1,3}(?:\.\d+)?)", re.ASCII)
+COORDINATE = re.compile(
+    r"(?:geo:)?([+-]?\d{1,3}(?:\.\d+)?),\s*([+-]?\d{1,3}(?:\.\d+)?)", re.ASCII | re.IGNORECASE
+)
 _CODE = re.compile(r"(iata|icao|iso|geonames):(.*)", re.IGNORECASE | re.DOTALL)
 _BARE_CODE = re.compile(r"[A-Z]{2,3}", re.ASCII)
+_MOST_PARTS = 8
+"""More qualifiers than these have no meaning, and would only cost time."""
 _FARTHEST_KM = 100
 _WIDER_KM = (500, 2500, 20100)
 
@@ -28,6 +35,8 @@ class Entry:
 
     place: Place
     names: tuple[str, ...]
+    shadows: bool = False
+    """Whether its names go before those of all known places, as those of a site always do."""
 
 
 class Gazetteer:
@@ -40,10 +49,14 @@ class Gazetteer:
         self._entries = tuple(own)
         self._own = {entry.place.id: entry.place for entry in self._entries}
         self._own_names: dict[str, list[Place]] = {}
+        self._first: dict[str, dict[str, Place]] = {}
         for entry in self._entries:
-            for key in dict.fromkeys(map(fold, (entry.place.name, *entry.names))):
-                if key:
+            site = entry.place.kind is Kind.SITE
+            for name in (entry.place.name, *entry.names):
+                if key := fold(name):
                     self._own_names.setdefault(key, []).append(entry.place)
+                    if site or (entry.shadows and name in entry.names):
+                        self._first.setdefault(key, {})[entry.place.id] = entry.place
 
     def favouring(self, named: Iterable[str]) -> "Gazetteer":
         """The same that offers these places first where a name is not known."""
@@ -66,7 +79,7 @@ class Gazetteer:
         bearers = self.bearers(text)
         if not bearers:
             raise self._unknown(asked, text)
-        meant = _meant(bearers, fold(text))
+        meant = _meant(bearers, text)
         if meant is None:
             raise self._ambiguous(asked, bearers)
         if clash := self._clash(text, meant):
@@ -87,7 +100,7 @@ class Gazetteer:
         """Every place that a name may mean, its qualifiers applied."""
         if "," in text:
             return self._qualified([part.strip() for part in text.split(",")], text)
-        return self._bearing(text)
+        return self._sharing(text)
 
     def regions_in(self, place: Place) -> list[Place]:
         """Every region inside a region or country."""
@@ -108,7 +121,10 @@ class Gazetteer:
         return next((form for form in forms if self._means(form, place)), place.id)
 
     def _means(self, text: str, place: Place) -> bool:
-        meant = _meant(self.bearers(text), fold(text))
+        # A name of somebody's own may read as an id, a code or a coordinate, which come first.
+        if text in self._own or _CODE.fullmatch(text) or COORDINATE.fullmatch(text):
+            return text == place.id
+        meant = _meant(self.bearers(text), text)
         return meant is not None and meant.id == place.id and not self._clash(text, meant)
 
     def _bearing(self, name: str) -> list[Place]:
@@ -116,11 +132,16 @@ class Gazetteer:
         if not key:
             return []
         own = self._own_names.get(key, [])
-        if any(place.kind is Kind.SITE for place in own):
-            return own
-        found = {place.id: place for place in (*own, *self.atlas.bearers(key))}
+        found = self._first.get(key) or {p.id: p for p in (*own, *self.atlas.bearers(key))}
         if not found and (latin := in_latin(name)):
             found = {place.id: place for place in self.atlas.bearers(fold(latin))}
+        return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
+
+    def _sharing(self, name: str) -> list[Place]:
+        """The bearers of a name, and the regions that share it with a city of their country."""
+        found = {place.id: place for place in self._bearing(name)}
+        if fold(name) not in self._first:
+            found |= {region.id: region for region in self.atlas.qualifying(fold(name))}
         return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
 
     def _qualified(self, parts: list[str], whole: str) -> list[Place]:
@@ -129,9 +150,11 @@ class Gazetteer:
         A name that has a comma itself is tried whole first.
         """
         found = {place.id: place for place in self._bearing(whole)}
+        if len(parts) > _MOST_PARTS:
+            return [*found.values()]
         for position, name in enumerate(parts):
             others = [part for other, part in enumerate(parts) if other != position]
-            for place in self._bearing(name) or self.atlas.qualifying(fold(name)):
+            for place in self._sharing(name):
                 if all(self._fits(place, part) for part in others):
                     found[place.id] = place
         return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
@@ -141,17 +164,19 @@ class Gazetteer:
         around = set(place.within)
         codes = {id.removeprefix("iso:") for id in around}
         suffixes = {code.partition("-")[2] for code in codes} - {""}
-        if qualifier.upper() in codes | suffixes:
+        if qualifier.isascii() and qualifier.upper() in codes | suffixes:
             return True
         key = fold(qualifier)
-        named = [*self.atlas.bearers(key), *self.atlas.qualifying(key)] if key else []
+        own = self._own_names.get(key, ())
+        named = [*own, *self.atlas.bearers(key), *self.atlas.qualifying(key)] if key else []
         return any(outer.id in around for outer in named)
 
     def _coded(self, kind: str, code: str, text: str) -> Place:
         if kind == "geonames":
             place = self.atlas.city(int(code)) if re.fullmatch(r"[0-9]{1,12}", code) else None
         else:
-            place = self.atlas.coded(f"{kind}:{code.upper()}")
+            # Capitals of other letters would make codes of them: ß would be SS.
+            place = self.atlas.coded(f"{kind}:{code.upper()}") if code.isascii() else None
         if place is None:
             raise UnknownPlace(f"no place has the code {text!r}; try it by its name")
         return place
@@ -163,13 +188,15 @@ class Gazetteer:
                 f"{text!r} is no coordinate; write latitude (to 90) and longitude (to 180), "
                 "as 51.13,71.43"
             )
+        # To a tenth of a metre, so that the id says all of it; and without a minus before zero.
+        latitude, longitude = round(latitude, 6) + 0.0, round(longitude, 6) + 0.0
         km, nearest = self._nearest(latitude, longitude)
         around = self.atlas.near(latitude, longitude, max(2 * km, 20))
         discs = tuple(city.id for d, city in around if d <= reach(city.population or 0))
         chains = dict.fromkeys((*discs, *city.within) for d, city in around if d <= 2 * km)
         own = (*discs, *nearest.within)
         far = km > _FARTHEST_KM
-        id = f"geo:{latitude:g},{longitude:g}"
+        id = f"geo:{_degrees(latitude)},{_degrees(longitude)}"
         return Place(
             id=id,
             name=id.removeprefix("geo:"),
@@ -180,7 +207,8 @@ class Gazetteer:
             country=None if far else nearest.country,
             latitude=latitude,
             longitude=longitude,
-            otherwise=tuple(chain for chain in chains if far or chain != own),
+            otherwise=() if far else tuple(chain for chain in chains if chain != own),
+            perhaps=() if far else nearest.perhaps,
             via=f"{km:,.0f} km from {nearest}",
         )
 
@@ -228,7 +256,7 @@ class Gazetteer:
     def _clash(self, text: str, named: Place) -> AmbiguousPlace | None:
         """Three capitals that are the name of one city and the airport's code of another."""
         served = self.atlas.coded(f"iata:{text}") if re.fullmatch(r"[A-Z]{3}", text) else None
-        if served is None or served.id == named.id:
+        if served is None or served.id == named.id or named.kind is Kind.SITE:
             return None
         return AmbiguousPlace(
             f"{text!r} is a name and an airport's code; write iata:{text} for {served}, "
@@ -241,12 +269,17 @@ class Gazetteer:
         return Candidate(self.typed(place), f"{place}{people}, {place.id}")
 
 
-def _meant(bearers: list[Place], key: str) -> Place | None:
-    """The bearer that a name means: one, or one with ten times the people of every other.
+def _degrees(value: float) -> str:
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
-    A city goes before every region of its country, and before one elsewhere by the same measure;
-    before its country only under its own first name, and never before another country.
+
+def _meant(bearers: list[Place], text: str) -> Place | None:
+    """The bearer that a text means: one, or one with ten times the people of every other.
+
+    A city goes before the region around it; under its own first name before every region of its
+    country too, before one elsewhere by the same measure, and before its country.
     """
+    keys = {fold(part) for part in (text, *text.split(","))}
     for kind in (Kind.SITE, Kind.CITY, Kind.REGION, Kind.COUNTRY):
         of_kind = [place for place in bearers if place.kind is kind]
         if not of_kind:
@@ -258,14 +291,18 @@ def _meant(bearers: list[Place], key: str) -> Place | None:
         ):
             return None
         larger = [place for place in bearers if place.kind not in {kind, Kind.SITE, Kind.CITY}]
-        return first if all(_yields(outer, first, key) for outer in larger) else None
+        own = fold(first.name) in keys
+        return first if all(_yields(outer, first, own) for outer in larger) else None
     return None
 
 
-def _yields(outer: Place, first: Place, key: str) -> bool:
-    """Whether the name of a region or country may stand for a smaller place that bears it."""
-    if outer.kind is Kind.COUNTRY:
-        return first.lies_in(outer) and fold(first.name) == key
+def _yields(outer: Place, first: Place, own: bool) -> bool:
+    """Whether the name of a region or country may stand for a smaller place that bears it.
+
+    `own` says whether it is the first name of that place.
+    """
+    if outer.kind is Kind.COUNTRY or not own:
+        return first.lies_in(outer) and (own or outer.kind is Kind.REGION)
     if first.within[-1:] == outer.within[-1:]:
         return True
-    return (first.population or 0) >= DOMINANCE * (outer.population or 0)
+    return (first.population or 0) >= DOMINANCE * (outer.population or _UNCOUNTED)

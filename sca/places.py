@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+ANYWHERE = "*"
+"""Stands among what a place may lie in for every region and country there is."""
+
 
 class Kind(StrEnum):
     """What sort of place it is; a site is somebody's own office or venue, a point a coordinate."""
@@ -35,7 +38,7 @@ class Place:
     otherwise: tuple[tuple[str, ...], ...] = ()
     """What it may lie in instead of `within`: other regions are as near as its own."""
     perhaps: tuple[str, ...] = ()
-    """Regions that share its land in part, so that it may lie in them."""
+    """Regions that share its land in part, so that it may lie in them; or ANYWHERE."""
     via: str | None = None
     """How it came to stand for a name or a coordinate: by its airport, by the nearest city."""
 
@@ -63,9 +66,15 @@ class Place:
 
         So it is with a city that no region is known for, and with the regions of its country; and
         with a second-level region, for all that is in the region above and not proven to be in it.
-        A coordinate may lie in any region of its country in which no city is known.
+        A coordinate may lie in any region of its country in which no city is known; far from any
+        city it, or a place of one's own, may lie in any region or country at all.
         """
-        if other.kind is not Kind.REGION or self.kind is Kind.COUNTRY or self.lies_in(other):
+        if self.kind is Kind.COUNTRY or self.lies_in(other):
+            return False
+        far = self.kind in {Kind.POINT, Kind.SITE} and not self.within
+        if far or ANYWHERE in self.perhaps:
+            return other.kind in {Kind.REGION, Kind.COUNTRY}
+        if other.kind is not Kind.REGION:
             return False
         if other.id in self.perhaps:
             return True

@@ -80,12 +80,12 @@ def judged_as_one(
 ) -> tuple[Place, ...]:
     """The parts by which a place is judged.
 
-    A city is judged with the sites in it that some rule names by themselves. A region or country
-    is judged by the regions in it, each standing for its cities, and by the places in it that
-    some rule names. A country stands for itself where it has no regions, or cities that no region
-    is known for (not `complete`).
+    A city or site is judged with the sites in it that some rule names by themselves. A region or
+    country is judged by the regions in it, each standing for its cities, and by the places in it
+    that some rule names. A country stands for itself where it has no regions, or cities that no
+    region is known for (not `complete`).
     """
-    if place.kind not in {Kind.CITY, Kind.REGION, Kind.COUNTRY}:
+    if place.kind is Kind.POINT:
         return (place,)
     inside = {region.id: region for region in regions}
     alone = place.kind is not Kind.COUNTRY or not inside or not complete

@@ -113,13 +113,17 @@ def read(
     sheets = _each_once(_vocabulary_beside([sheet for sheet, _ in base]) + own)
 
     known_schemes, broken = _read_schemes(_of_kind("scheme", sheets))
+    own_places = _of_kind("places", sheets)
     known = Known(
         known_schemes,
         settings.read(_of_kind("settings", sheets)),
-        places.read(_of_kind("places", sheets), Atlas()),
+        places.read(own_places, Atlas()),
         broken,
     )
     proven = set() if prove else {sheet.path for sheet, root in found if root == str(shipped())}
+    if any(sheet.wrongs for sheet in own_places):
+        # Among places that are not what they should be, an example would feign a mistake.
+        proven = {sheet.path for sheet in sheets}
     declared = _read_advisories(_of_kind("advisory", sheets), known, proven)
     advisories = {path: rule.advisory for path, rule in declared.items()}
     lived_with = _read_accepted(sheets, known, advisories.values())
@@ -185,7 +189,8 @@ def _default_paths() -> list[str]:
     """The user's and the site's own folders, where there are any, and the shipped rules."""
     from platformdirs import site_config_dir, user_config_dir
 
-    own = [os.path.join(folder("sca"), "rules") for folder in (user_config_dir, site_config_dir)]
+    folders = [folder("sca") for folder in (user_config_dir, site_config_dir)]
+    own = [os.path.join(folder, name) for folder in folders for name in ("rules", "places.toml")]
     return [path for path in own if os.path.lexists(path)] + [str(shipped())]
 
 
@@ -378,10 +383,11 @@ def _told(
 
 
 def _parts(place: Place, gazetteer: Gazetteer, named: Iterable[Place]) -> tuple[Place, ...]:
-    if place.kind not in {Kind.CITY, Kind.REGION, Kind.COUNTRY}:
+    if place.kind is Kind.POINT:
         return (place,)
     unique = {place.id: place for place in named}
-    regions = [] if place.kind is Kind.CITY else gazetteer.regions_in(place)
+    larger = place.kind in {Kind.REGION, Kind.COUNTRY}
+    regions = gazetteer.regions_in(place) if larger else []
     complete = not gazetteer.atlas.incomplete(place.id.removeprefix("iso:"))
     return judged_as_one(place, regions, unique.values(), complete)
 

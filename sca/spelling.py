@@ -24,7 +24,7 @@ def near_names(
     near = dict.fromkeys(_known(_edited(key), atlas, own), 1)
     if len(near) < MOST:
         for other in _starting_alike(key, atlas, own):
-            if other not in near and within_two(key, other):
+            if other != key and other not in near and within_two(key, other):
                 near[other] = 2
     ranked: dict[str, tuple[tuple[int, bool, int, str], Place]] = {}
     for other, edits in near.items():
@@ -36,7 +36,10 @@ def near_names(
 
 
 def within_two(one: str, other: str) -> bool:
-    """Whether at most two edits (a letter more, less or other, neighbours swapped) lie between."""
+    """Whether at most two edits (a letter more, less or other, neighbours swapped) lie between.
+
+    Nothing is put between two that are swapped.
+    """
     if abs(len(one) - len(other)) > 2:
         return False
     before: list[int] = []

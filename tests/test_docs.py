@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_app import COMMANDS
+
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "rules/README.md")
 
@@ -43,6 +45,18 @@ def test_the_gate_of_the_readme_takes_its_three_ways(tmp_path):
     assert outcome("Almaty", "2024-07-01", "2024-07-02") == "asked"
     assert outcome("Almatty", "2024-07-05", "2024-07-08") == "no answer; do not travel on this"
     assert outcome("Almaty", "05/07/2024", "2024-07-08") == "no answer; do not travel on this"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_readme_knows_every_command(command):
+    assert f"sca {command}" in " ".join(readme().split())
+
+
+def test_the_readme_gives_the_credit_that_the_licence_of_the_places_asks_for():
+    said = " ".join(readme().split())
+
+    for credit in ("[GeoNames](https://www.geonames.org/)", "CC BY 4.0", "modified"):
+        assert credit in said
 
 
 def test_the_library_of_the_readme_runs():

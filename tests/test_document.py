@@ -18,6 +18,7 @@ from sca.levels import Severity
 from sca.report import document
 from sca.ruleset import shipped
 from tests.running import sca, valid
+from tests.test_check import a_rule
 
 GOLDEN = Path(__file__).parent / "data" / "screens" / "check-in-force.json"
 
@@ -72,6 +73,14 @@ PROMISED = [
     *named("id text settings applies", "advisories", 0, "measures", 0),
     *named("paths advisories newest", "rules"),
 ]
+BEARER = "text name kind region country id timezone latitude longitude population"
+PROMISED_OF_PLACES = [
+    *named("version kind exit asked place bearers near sca tzdata"),
+    *named(BEARER, "place"),
+    *named(BEARER, "bearers", 0),
+    *named(BEARER, "near", 0),
+]
+PROMISED_OF_DOUBTS = named("advisory title level place", "doubts", 0)
 PROMISED_OF_ERRORS = [
     *named("version kind exit error sca tzdata"),
     *named("code message candidates", "error"),
@@ -110,6 +119,34 @@ def test_an_error_without_a_promised_name_is_not_valid(path):
         valid(without(told, path))
 
 
+@pytest.mark.parametrize("path", PROMISED_OF_PLACES, ids=dotted)
+def test_what_a_name_means_without_a_promised_name_is_not_valid(path):
+    with pytest.raises(ValidationError):
+        valid(without(_of_places(), path))
+
+
+@cache
+def _of_places() -> dict[str, Any]:
+    told = sca("places", "Paris", "--near", "--json").document
+    assert told["bearers"]
+    assert told["near"]
+    return told
+
+
+@pytest.mark.parametrize("path", PROMISED_OF_DOUBTS, ids=dotted)
+def test_a_doubt_without_a_promised_name_is_not_valid(path, tmp_path):
+    told = in_doubt(tmp_path)
+
+    with pytest.raises(ValidationError):
+        valid(without(told, path))
+
+
+def in_doubt(folder: Path) -> dict[str, Any]:
+    """The document of a coordinate near the border of a region under an advisory."""
+    own = a_rule(folder, place="City of Almaty")
+    return sca("check", "43.6,76.95", "2024-07-03T14:00", "--rules", own, "--json").document
+
+
 def _with_a_name_in_every_part(told: Any) -> Any:
     if isinstance(told, dict):
         return {"added": 1} | {key: _with_a_name_in_every_part(told[key]) for key in told}
@@ -126,6 +163,7 @@ def _with_a_name_in_every_part(told: Any) -> Any:
         ("check", "Almatty", "2024-07-03", "--json"),
         ("list", "--json"),
         ("lint", "--json"),
+        ("places", "Paris", "--near", "--json"),
     ],
     ids=" ".join,
 )
@@ -267,8 +305,7 @@ def test_every_error_has_a_code_of_its_own(arguments, code):
 def test_an_ambiguous_place_names_its_candidates(tmp_path):
     (tmp_path / "places.toml").write_text(
         "".join(
-            f'[[places]]\nid = "own:{side}"\nkind = "site"\nname = "Office"\n'
-            f'timezone = "Asia/Almaty"\nwithin = "{city}"\n'
+            f'[[places]]\nid = "own-{side}"\nname = "Office"\nwithin = "{city}"\n'
             for side, city in (("one", "geonames:1526384"), ("two", "geonames:1526273"))
         ),
         encoding="utf-8",
@@ -280,7 +317,11 @@ def test_an_ambiguous_place_names_its_candidates(tmp_path):
 
     assert (told.code, told.document["error"]["code"]) == (3, "ambiguous-place")
     candidates = told.document["error"]["candidates"]
-    assert [candidate["text"] for candidate in candidates] == ["own:one", "own:two"]
+    assert [candidate["text"] for candidate in candidates] == ["own-one", "own-two"]
+    assert [candidate["meaning"] for candidate in candidates] == [
+        "Office, City of Almaty, Kazakhstan, own-one",
+        "Office, City of Astana, Kazakhstan, own-two",
+    ]
 
 
 def test_broken_rules_list_their_mistakes(tmp_path):
@@ -338,6 +379,39 @@ def test_clear_has_nothing_covered_and_says_how_much_was_looked_at():
     assert (told["answer"], told["level"], told["covered"]) == ("clear", None, [])
     assert told["advisories"] == []
     assert (told["considered"], told["rules"]["advisories"]) == (1, 1)
+
+
+def test_where_nobody_can_tell_it_is_told_what_is_in_doubt(tmp_path):
+    told = in_doubt(tmp_path)
+
+    assert (told["exit"], told["answer"], told["level"]) == (3, "cannot tell", None)
+    assert (told["covered"], told["parts"], told["partial"]) == ([], [], False)
+    (doubt,) = told["doubts"]
+    assert doubt.pop("level")["id"] == "red"
+    assert doubt == {
+        "advisory": "own",
+        "title": "Red in City of Almaty",
+        "place": {"id": "iso:KZ-75", "name": "City of Almaty"},
+    }
+    assert told["next_change"] == "2024-07-03T19:00:00Z"
+
+
+def test_a_coordinate_is_a_point_that_says_what_it_was_taken_for():
+    place = check("51.13,71.43", "2024-07-03T14:00")["place"]
+
+    assert place == {
+        "asked": "51.13,71.43",
+        "name": "51.13,71.43",
+        "kind": "point",
+        "region": "City of Astana",
+        "country": "Kazakhstan",
+        "id": "geo:51.13,71.43",
+        "timezone": "Asia/Almaty",
+        "latitude": 51.13,
+        "longitude": 71.43,
+        "population": None,
+        "via": "6 km from Astana, City of Astana, Kazakhstan",
+    }
 
 
 def test_next_change_is_under_the_same_options():
@@ -439,7 +513,7 @@ def _values(told: Any, names: set[str]) -> Any:
 
 
 def test_the_place_s_id_can_be_typed_back():
-    for asked in ("Almaty", "City of Almaty", "Kazakhstan"):
+    for asked in ("Almaty", "City of Almaty", "Kazakhstan", "51.13,71.43", "-33.87,151.21"):
         place = check(asked, "2024-07-03")["place"]
 
         assert check(place["id"], "2024-07-03")["place"] == place | {"asked": place["id"]}

@@ -45,24 +45,30 @@ ALMATY = a_place("Almaty", within=(SOUTH.id, KAZAKHSTAN.id))
 TARAZ = a_place("Taraz", within=(SOUTH.id, KAZAKHSTAN.id))
 ORAL = a_place("Oral", within=(WEST.id, KAZAKHSTAN.id), timezone="Asia/Oral")
 OFFICE = a_place("Office", kind=Kind.SITE, within=(ALMATY.id, SOUTH.id, KAZAKHSTAN.id))
-EVERYWHERE = (KAZAKHSTAN, SOUTH, WEST, ALMATY, TARAZ, ORAL, OFFICE)
+REGIONS = (SOUTH, WEST)
+CITIES = (ALMATY, TARAZ, ORAL)
+DESK = a_place("Desk", kind=Kind.SITE, within=OFFICE.chain)
+POINT = a_place("43,77", kind=Kind.POINT, within=ALMATY.chain)
+EVERYWHERE = (KAZAKHSTAN, *REGIONS, *CITIES, OFFICE)
 
 GREEN = a_level("green", scheme="weather", severity=Severity.Minor, baseline=True)
 AMBER = a_level("amber", scheme="weather", rank=1, severity=Severity.Moderate)
 UNRATED = a_level("unrated", scheme="sirens", severity=Severity.Unknown)
 
 
-def inside(place):
-    return tuple(p for p in EVERYWHERE if place.id in p.within)
+def parts_of(place, *named):
+    """The parts of a place where rules name the three cities, and `named` besides."""
+    regions = [region for region in REGIONS if place.id in region.within]
+    return judged_as_one(place, regions, (*CITIES, *named))
 
 
-def asked(place, **changes):
+def asked(place, *segments, **changes):
     """A question about a place that is judged by all its parts."""
-    return a_question(place, parts=judged_as_one(place, inside(place)), **changes)
+    return a_question(place, parts=parts_of(place, *(s.place for s in segments)), **changes)
 
 
 def judged(*segments, place=ALMATY, **changes):
-    return evaluate(asked(place, **changes), segments)
+    return evaluate(asked(place, *segments, **changes), segments)
 
 
 # The bounds of a window
@@ -141,6 +147,7 @@ def test_a_verdict_that_is_in_force():
         touched=(ALMATY,),
         findings=(Finding(segment.advisory, YELLOW, True, (Reason(question.parts[0], segment),)),),
         near=(),
+        doubts=(),
         next_change=at("2024-07-02"),
         considered=1,
     )
@@ -158,6 +165,7 @@ def test_a_verdict_that_is_clear():
         touched=(),
         findings=(),
         near=(Near(segment, timedelta(hours=3)),),
+        doubts=(),
         next_change=at("2024-07-02"),
         considered=1,
     )
@@ -167,7 +175,7 @@ def test_a_verdict_from_nothing():
     question = a_question(ALMATY)
 
     assert evaluate(question, []) == Verdict(
-        question, Answer.CLEAR, None, (), (), (), (), None, considered=0
+        question, Answer.CLEAR, None, (), (), (), (), (), None, considered=0
     )
 
 
@@ -191,7 +199,7 @@ def test_every_advisory_is_considered_once_wherever_it_holds():
 
 def test_an_advisory_elsewhere_is_no_matter_here():
     verdict = judged(
-        a_segment("a", place=TARAZ), a_segment("b", place=WEST), a_segment("c", place=OFFICE)
+        a_segment("a", place=TARAZ), a_segment("b", place=WEST), a_segment("c", place=ORAL)
     )
 
     assert (verdict.answer, verdict.findings, verdict.near, verdict.next_change) == (
@@ -520,15 +528,12 @@ def test_the_level_of_a_country_is_that_of_its_gravest_part():
 
 
 def test_each_part_is_asked_at_its_own_clock():
-    parts = judged_as_one(KAZAKHSTAN, (ALMATY, ORAL))
-
-    question = ask(KAZAKHSTAN, parts, read("2022-01-05"), FOREVER)
+    question = ask(KAZAKHSTAN, (ALMATY, ORAL), read("2022-01-05"), FOREVER)
 
     # Almaty was at +06 then, Oral at +05.
     assert question.parts == (
-        Part(ALMATY, a_span("2022-01-04T18:00", "2022-01-05T18:00")),
-        Part(KAZAKHSTAN, a_span("2022-01-04T18:00", "2022-01-05T18:00")),
-        Part(ORAL, a_span("2022-01-04T19:00", "2022-01-05T19:00")),
+        Part(ALMATY, a_span("2022-01-04T18:00", "2022-01-05T18:00"), "Asia/Almaty"),
+        Part(ORAL, a_span("2022-01-04T19:00", "2022-01-05T19:00"), "Asia/Oral"),
     )
     assert question.span == a_span("2022-01-04T18:00", "2022-01-05T19:00")
     assert question.timezone is None
@@ -552,8 +557,7 @@ def test_each_part_is_asked_at_its_own_clock():
     ],
 )
 def test_a_day_in_a_country_with_two_clocks(start, end, touched, covered):
-    parts = judged_as_one(KAZAKHSTAN, inside(KAZAKHSTAN))
-    question = ask(KAZAKHSTAN, parts, read("2022-01-05"), FOREVER)
+    question = ask(KAZAKHSTAN, parts_of(KAZAKHSTAN), read("2022-01-05"), FOREVER)
 
     verdict = evaluate(question, [a_segment(place=KAZAKHSTAN, span=a_span(start, end))])
 
@@ -569,6 +573,73 @@ def test_what_falls_between_the_clocks_of_a_country_is_still_near():
 
     assert verdict.answer == Answer.CLEAR
     assert verdict.near == (Near(after_midnight, timedelta(minutes=30)),)
+
+
+BOTH_CLOCKS = a_place("Country of one region", zones=("Asia/Oral", "Asia/Almaty"))
+
+
+def test_a_part_with_several_clocks_is_asked_at_each_of_them():
+    question = ask(KAZAKHSTAN, [BOTH_CLOCKS, TARAZ], read("2022-01-05T14:00"), FOREVER)
+
+    assert question.parts == (
+        Part(BOTH_CLOCKS, a_span("2022-01-05T09:00", "2022-01-05T09:01"), "Asia/Oral"),
+        Part(BOTH_CLOCKS, a_span("2022-01-05T08:00", "2022-01-05T08:01"), "Asia/Almaty"),
+        Part(TARAZ, a_span("2022-01-05T08:00", "2022-01-05T08:01"), "Asia/Almaty"),
+    )
+
+
+@pytest.mark.parametrize("hour", ["08:00", "09:00"])
+def test_it_is_in_force_where_it_is_at_one_of_its_clocks(hour):
+    question = ask(BOTH_CLOCKS, [BOTH_CLOCKS], read("2022-01-05T14:00"), FOREVER)
+    minute = a_span(f"2022-01-05T{hour}", f"2022-01-05T{hour[:4]}1")
+
+    verdict = evaluate(question, [a_segment(place=BOTH_CLOCKS, span=minute)])
+
+    assert (verdict.answer, verdict.touched, verdict.covered) == (
+        Answer.IN_FORCE,
+        (BOTH_CLOCKS,),
+        (minute,),
+    )
+
+
+def test_several_clocks_do_not_make_a_place_that_is_wholly_in_force_one_in_part():
+    question = ask(KAZAKHSTAN, [BOTH_CLOCKS, TARAZ], read("2024-07-03"), FOREVER)
+
+    some = evaluate(question, [a_segment(place=BOTH_CLOCKS)])
+    every = evaluate(question, [a_segment(place=BOTH_CLOCKS), a_segment(place=TARAZ)])
+
+    assert (some.touched, some.partial) == ((BOTH_CLOCKS,), True)
+    assert (set(every.touched), every.partial) == ({BOTH_CLOCKS, TARAZ}, False)
+
+
+NOWHERE = a_place("0,-30", kind=Kind.POINT, timezone="")
+
+
+@pytest.mark.parametrize("when", ["2024-07-03", "2024-07-03T14:00", "2024-07-03/now"])
+def test_a_time_on_a_local_clock_is_refused_where_there_is_none(when):
+    with pytest.raises(InvalidTime) as caught:
+        ask(NOWHERE, [NOWHERE], read(when), at("2024-07-09"))
+
+    assert str(caught.value) == (
+        f"'{when}' is read on a local clock, and 0,-30 is far from any city; "
+        "name its clock by --zone, or give the time with Z or an offset"
+    )
+
+
+@pytest.mark.parametrize(
+    ("when", "span"),
+    [
+        ("2024-07-03T14:00Z", ("2024-07-03T14:00", "2024-07-03T14:01")),
+        ("2024-07-03T14:00+02:00", ("2024-07-03T12:00", "2024-07-03T12:01")),
+        ("2024-07-03T14:00Z/PT6H", ("2024-07-03T14:00", "2024-07-03T20:00")),
+        ("now", ("2024-07-09T00:00:00", "2024-07-09T00:00:01")),
+    ],
+)
+def test_a_time_with_its_offset_needs_no_clock(when, span):
+    question = ask(NOWHERE, [NOWHERE], read(when), at("2024-07-09"))
+
+    assert question.parts == (Part(NOWHERE, a_span(*span), None),)
+    assert question.timezone is None
 
 
 @pytest.mark.parametrize(
@@ -589,7 +660,9 @@ def test_a_question_keeps_what_should_count_and_which_hour_came_twice():
 
     assert question == a_question(
         ALMATY,
-        parts=(Part(ALMATY, a_span("2024-02-29T17:30", "2024-02-29T18:31"), twice=True),),
+        parts=(
+            Part(ALMATY, a_span("2024-02-29T17:30", "2024-02-29T18:31"), "Asia/Almaty", twice=True),
+        ),
         threshold=severe,
         settings=airport,
     )
@@ -607,39 +680,79 @@ def test_a_time_that_ends_before_it_starts_at_some_part_is_refused():
         ask(ALMATY, [ALMATY, london], when, FOREVER)
 
 
+# By which parts a place is judged
+
+
 @pytest.mark.parametrize(
-    ("place", "parts"),
+    ("place", "named", "parts"),
     [
-        pytest.param(ALMATY, (ALMATY,), id="a city is one, whatever is in it"),
-        pytest.param(OFFICE, (OFFICE,), id="so is a site"),
-        pytest.param(SOUTH, (ALMATY, SOUTH, TARAZ), id="a region: its cities and its land"),
-        pytest.param(WEST, (ORAL, WEST), id="a region with one city"),
+        pytest.param(ALMATY, (), (ALMATY,), id="a city"),
+        pytest.param(ALMATY, (ALMATY, TARAZ, SOUTH), (ALMATY,), id="a city that is named itself"),
+        pytest.param(ALMATY, (OFFICE,), (ALMATY, OFFICE), id="a city with a site that is named"),
+        pytest.param(TARAZ, (OFFICE,), (TARAZ,), id="a city that the site is not in"),
+        pytest.param(OFFICE, (OFFICE, ALMATY), (OFFICE,), id="a site"),
+        pytest.param(OFFICE, (DESK,), (DESK, OFFICE), id="a site with one in it that is named"),
+        pytest.param(POINT, (DESK, ALMATY), (POINT,), id="a coordinate"),
+        pytest.param(SOUTH, (), (SOUTH,), id="a region of which nothing is named"),
         pytest.param(
-            KAZAKHSTAN, (ALMATY, ORAL, SOUTH, TARAZ, WEST), id="a country: its regions and cities"
+            SOUTH, (ALMATY, ORAL, OFFICE), (ALMATY, OFFICE, SOUTH), id="a region: what is named"
         ),
+        pytest.param(KAZAKHSTAN, (), (SOUTH, WEST), id="a country: its regions"),
+        pytest.param(
+            KAZAKHSTAN, (ORAL, SOUTH), (ORAL, SOUTH, WEST), id="a country: and what is named"
+        ),
+        pytest.param(KAZAKHSTAN, (KAZAKHSTAN,), (SOUTH, WEST), id="a country that is named itself"),
     ],
 )
-def test_the_parts_by_which_a_place_is_judged(place, parts):
-    for known in (inside(place), inside(place)[::-1], (place, *inside(place))):
-        assert judged_as_one(place, known) == parts
+def test_the_parts_by_which_a_place_is_judged(place, named, parts):
+    regions = [region for region in REGIONS if place.id in region.within]
+
+    for one, other in ((regions, named), (regions[::-1], named[::-1]), (regions * 2, named * 2)):
+        assert judged_as_one(place, one, other) == parts
+        assert judged_as_one(place, iter(one), iter(other), complete=True) == parts
 
 
 def test_a_region_of_regions_stands_for_its_own_land_too():
     district = a_place("District", kind=Kind.REGION, within=(SOUTH.id, KAZAKHSTAN.id))
 
-    assert judged_as_one(SOUTH, (district, ALMATY)) == (ALMATY, district, SOUTH)
+    assert judged_as_one(SOUTH, [district], [ALMATY]) == (ALMATY, district, SOUTH)
 
 
 @pytest.mark.parametrize(
-    ("known", "parts"),
+    ("named", "parts"),
     [
-        pytest.param((), (KAZAKHSTAN,), id="of which nothing is known"),
-        pytest.param((ORAL, ALMATY), (ALMATY, KAZAKHSTAN, ORAL), id="of which cities are known"),
-        pytest.param((OFFICE,), (KAZAKHSTAN,), id="of which only a site is known"),
+        pytest.param((), (KAZAKHSTAN,), id="of which nothing is named"),
+        pytest.param((ORAL, ALMATY), (ALMATY, KAZAKHSTAN, ORAL), id="of which cities are named"),
     ],
 )
-def test_a_country_without_regions_stands_for_itself_too(known, parts):
-    assert judged_as_one(KAZAKHSTAN, known) == parts
+def test_a_country_without_regions_stands_for_itself(named, parts):
+    assert judged_as_one(KAZAKHSTAN, [], named) == parts
+
+
+def test_a_country_with_cities_that_no_region_is_known_for_stands_for_itself_too():
+    parts = judged_as_one(KAZAKHSTAN, REGIONS, [ALMATY], complete=False)
+
+    assert parts == (ALMATY, KAZAKHSTAN, SOUTH, WEST)
+    # Both regions have ended theirs; the cities between them are still under the country's.
+    country, *ended = (
+        a_segment(place=KAZAKHSTAN),
+        *(a_segment(place=region, span=a_span("2024-07-01", "2024-07-02")) for region in REGIONS),
+    )
+    verdict = evaluate(a_question(KAZAKHSTAN, parts=parts), [country, *ended])
+    assert (verdict.answer, list(verdict.touched)) == (Answer.IN_FORCE, [KAZAKHSTAN])
+
+
+@pytest.mark.parametrize("place", [SOUTH, ALMATY], ids=lambda place: place.name)
+def test_whether_the_regions_are_complete_matters_to_no_other_place(place):
+    whole, broken = (judged_as_one(place, [], [OFFICE], complete) for complete in (True, False))
+
+    assert whole == broken
+
+
+def test_an_advisory_on_a_site_holds_in_part_of_its_city():
+    verdict = judged(a_segment(place=OFFICE))
+
+    assert (verdict.answer, verdict.touched, verdict.partial) == (Answer.IN_FORCE, (OFFICE,), True)
 
 
 # Several places of one advisory around the one that is asked about
@@ -860,6 +973,289 @@ def test_a_country_changes_when_any_part_of_it_makes_a_difference():
     assert change(*segments, place=KAZAKHSTAN) == at("2024-07-06")
 
 
+# Where nobody can tell
+
+
+NORTH, EAST, SECRET, ABROAD = (
+    a_place(id, id=f"iso:{id}", kind=Kind.REGION, within=(f"iso:{id[:2]}",), population=1_000_000)
+    for id in ("KZ-1", "KZ-2", "KZ-3", "KG-1")
+)
+SECRET = replace(SECRET, population=None)
+DISTRICT, OTHER_DISTRICT = (
+    a_place(id, id=f"iso:{id}", kind=Kind.REGION, within=(NORTH.id, "iso:KZ"))
+    for id in ("KZ-11", "KZ-12")
+)
+KZ, KG = (
+    a_place(id, id=f"iso:{id}", kind=Kind.COUNTRY, population=9_000_000) for id in ("KZ", "KG")
+)
+UNSETTLED = a_place("AQ", id="iso:AQ", kind=Kind.COUNTRY)
+NEAR_A_BORDER = a_place(
+    "50,70",
+    kind=Kind.POINT,
+    within=(NORTH.id, KZ.id),
+    otherwise=((EAST.id, KZ.id), (ABROAD.id, KG.id)),
+)
+AT_SEA = replace(
+    NEAR_A_BORDER, within=(), otherwise=((NORTH.id, KZ.id), (EAST.id, KZ.id)), timezone=""
+)
+IN_CITY = replace(
+    NEAR_A_BORDER,
+    within=(ALMATY.id, NORTH.id, KZ.id),
+    otherwise=((ALMATY.id, EAST.id, KZ.id),),
+)
+HOMELESS = a_place("Without a region", within=(KZ.id,))
+SHARED = a_place("In either", within=(NORTH.id, KZ.id), perhaps=(EAST.id,))
+NORTHERN = a_place("Northern", within=(NORTH.id, KZ.id))
+IN_DISTRICT = a_place("In the district", within=(DISTRICT.id, NORTH.id, KZ.id))
+ITS_OFFICE = a_place("Its office", kind=Kind.SITE, within=(HOMELESS.id, KZ.id))
+
+
+@pytest.mark.parametrize(
+    ("place", "named", "doubts"),
+    [
+        pytest.param(NEAR_A_BORDER, [NORTH], [NORTH], id="the likeliest region"),
+        pytest.param(NEAR_A_BORDER, [EAST], [EAST], id="the region across the border"),
+        pytest.param(NEAR_A_BORDER, [ABROAD], [ABROAD], id="a region across two borders"),
+        pytest.param(NEAR_A_BORDER, [KG], [KG], id="the country across the border"),
+        pytest.param(NEAR_A_BORDER, [KZ], [KZ], id="the likeliest country"),
+        pytest.param(NEAR_A_BORDER, [NORTH, EAST], [NORTH, EAST], id="two of three regions"),
+        pytest.param(NEAR_A_BORDER, [SECRET], [SECRET], id="a region that has no known city"),
+        pytest.param(AT_SEA, [NORTH], [NORTH], id="the region of a far coast"),
+        pytest.param(AT_SEA, [KZ], [KZ], id="the country of a far coast"),
+        pytest.param(AT_SEA, [NORTH, EAST], [NORTH, EAST], id="all coasts that are far"),
+        pytest.param(AT_SEA, [SECRET], [SECRET], id="far away, a region that has no known city"),
+        pytest.param(AT_SEA, [UNSETTLED], [UNSETTLED], id="far away, a country that has none"),
+        pytest.param(IN_CITY, [NORTH], [NORTH], id="the region of a city at a border"),
+        pytest.param(SHARED, [EAST], [EAST], id="a region that shares the land"),
+        pytest.param(HOMELESS, [EAST], [EAST], id="a region, where none is known"),
+        pytest.param(HOMELESS, [EAST, NORTH], [NORTH, EAST], id="two, where none is known"),
+        pytest.param(ITS_OFFICE, [NORTH], [NORTH], id="a region, for a site in such a city"),
+        pytest.param(NORTHERN, [DISTRICT], [DISTRICT], id="a district whose cities are not known"),
+    ],
+)
+def test_nobody_can_tell_whether_it_lies_where_an_advisory_holds(place, named, doubts):
+    """A hole in what is known must not come out clear."""
+    segments = [a_segment(place.name, place=place) for place in named]
+
+    for order in (segments, segments[::-1]):
+        verdict = evaluate(a_question(place), order)
+
+        assert (verdict.answer, verdict.level) == (Answer.CANNOT_TELL, None)
+        assert [reason.segment.place for reason in verdict.doubts] == doubts
+        assert (verdict.covered, verdict.touched, verdict.partial) == ((), (), False)
+
+
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        pytest.param(NEAR_A_BORDER, [NORTH, EAST, ABROAD], id="every region it may lie in"),
+        pytest.param(NEAR_A_BORDER, [KZ, KG], id="both countries"),
+        pytest.param(NEAR_A_BORDER, [KZ, ABROAD], id="a country and a region of the other"),
+        pytest.param(NEAR_A_BORDER, [NEAR_A_BORDER, EAST], id="the point itself"),
+        pytest.param(IN_CITY, [ALMATY], id="the city, whatever its region"),
+        pytest.param(IN_CITY, [ALMATY, NORTH], id="the city, and a region in doubt"),
+        pytest.param(SHARED, [NORTH], id="its own region"),
+        pytest.param(SHARED, [NORTH, EAST], id="its own region, and one that shares the land"),
+        pytest.param(SHARED, [KZ], id="its country"),
+        pytest.param(HOMELESS, [KZ, EAST], id="its country, and a region in doubt"),
+        pytest.param(HOMELESS, [HOMELESS, EAST], id="the city, and a region in doubt"),
+        pytest.param(ITS_OFFICE, [HOMELESS, EAST], id="its city, and a region in doubt"),
+        pytest.param(NORTHERN, [NORTH, DISTRICT], id="its region, and a district in doubt"),
+        pytest.param(IN_DISTRICT, [DISTRICT], id="a district it is known to lie in"),
+    ],
+)
+def test_what_is_in_force_wherever_it_lies_is_in_force(place, named):
+    verdict = evaluate(a_question(place), [a_segment(p.name, place=p) for p in named])
+
+    assert (verdict.answer, verdict.level) == (Answer.IN_FORCE, YELLOW)
+    assert (verdict.doubts, verdict.touched) == ((), (place,))
+    assert verdict.covered == (a_span("2024-07-03", "2024-07-04"),)
+
+
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        pytest.param(NEAR_A_BORDER, [ALMATY], id="a city that is not around the point"),
+        pytest.param(NEAR_A_BORDER, [replace(SECRET, population=5)], id="a farther region"),
+        pytest.param(NEAR_A_BORDER, [replace(SECRET, within=("iso:RU",))], id="a far country's"),
+        pytest.param(AT_SEA, [ALMATY], id="a city, far out at sea"),
+        pytest.param(NEAR_A_BORDER, [UNSETTLED], id="a country without a city, near one"),
+        pytest.param(HOMELESS, [UNSETTLED], id="a country without a city, for a city"),
+        pytest.param(SHARED, [SECRET], id="a region that does not share the land"),
+        pytest.param(HOMELESS, [ABROAD], id="a region of another country"),
+        pytest.param(HOMELESS, [KG], id="another country"),
+        pytest.param(HOMELESS, [DISTRICT], id="a district, one step farther in"),
+        pytest.param(NORTHERN, [EAST], id="the other region of a city that has one"),
+        pytest.param(NORTHERN, [SECRET], id="a region without cities, for a city that has one"),
+        pytest.param(replace(NORTHERN, within=(EAST.id, KZ.id)), [DISTRICT], id="a far district"),
+        pytest.param(IN_DISTRICT, [OTHER_DISTRICT], id="the district beside its own"),
+        pytest.param(EAST, [DISTRICT, NORTH], id="another region, for a region"),
+        pytest.param(KZ, [ABROAD], id="another country's region, for a country"),
+    ],
+)
+def test_what_it_surely_does_not_lie_in_is_no_doubt(place, named):
+    verdict = evaluate(a_question(place), [a_segment(p.name, place=p) for p in named])
+
+    assert (verdict.answer, verdict.doubts, verdict.next_change) == (Answer.CLEAR, (), None)
+
+
+@pytest.mark.parametrize("named", [NORTH, EAST], ids=["the likeliest", "across the border"])
+@pytest.mark.parametrize(
+    ("changes", "options"),
+    [
+        pytest.param({"level": GREEN}, {}, id="the ordinary state"),
+        pytest.param({}, {"threshold": read_threshold("Severe", {})}, id="below the threshold"),
+        pytest.param({}, {"settings": frozenset({"airport"})}, id="in no setting asked for"),
+        pytest.param({"span": a_span("2024-07-01", "2024-07-03")}, {}, id="over before"),
+        pytest.param({"span": a_span("2024-07-04", "2024-07-05")}, {}, id="yet to come"),
+    ],
+)
+@pytest.mark.parametrize("place", [NEAR_A_BORDER, HOMELESS], ids=["a point", "a city"])
+def test_what_would_not_count_is_no_doubt(place, changes, options, named):
+    street = an_advisory("a", a_measure("ban", "street"))
+
+    verdict = evaluate(a_question(place, **options), [a_segment(street, place=named, **changes)])
+
+    assert (verdict.answer, verdict.doubts) == (Answer.CLEAR, ())
+
+
+def test_in_force_at_some_time_of_the_span_wherever_it_lies_is_in_force():
+    early, late = a_span("2024-07-03", "2024-07-03T01:00"), a_span("2024-07-03T23:00", "2024-07-05")
+    segments = [a_segment(place=NORTH, span=early), a_segment("b", place=EAST, span=late)]
+    place = replace(NEAR_A_BORDER, otherwise=((EAST.id, KZ.id),))
+
+    verdict = evaluate(a_question(place), segments)
+
+    assert verdict.answer == Answer.IN_FORCE
+    # At first only the north is, then neither, then only the east.
+    instants = (
+        a_span("2024-07-03", "2024-07-03T00:01"),
+        a_span("2024-07-03T12:00", "2024-07-03T12:01"),
+    )
+    answers = [evaluate(a_question(place, span=span), segments).answer for span in instants]
+    assert answers == [Answer.CANNOT_TELL, Answer.CLEAR]
+
+
+@pytest.mark.parametrize(("likeliest", "other"), [(YELLOW, RED), (RED, YELLOW)])
+def test_the_gravest_level_it_may_be_under_is_told_with_its_advisory(likeliest, other):
+    north, east = a_segment("n", place=NORTH, level=likeliest), a_segment(place=EAST, level=other)
+    place = replace(NEAR_A_BORDER, otherwise=((EAST.id, KZ.id),))
+
+    verdict = evaluate(a_question(place), [north, east])
+
+    assert (verdict.answer, verdict.level) == (Answer.IN_FORCE, RED)
+    assert verdict.findings[0].level == RED
+    assert {finding.advisory.id for finding in verdict.findings} >= {"n"}
+    assert verdict.touched == (place,)
+
+
+def test_what_is_told_of_the_other_side_of_a_border_is_in_force_there_then():
+    place = replace(NEAR_A_BORDER, otherwise=((EAST.id, KZ.id),))
+    segments = [
+        a_segment("a", place=KZ),
+        a_segment("over", place=EAST, level=RED, span=a_span("2024-07-01", "2024-07-02")),
+        a_segment("ahead", place=EAST, level=RED, span=a_span("2024-07-08", "2024-07-09")),
+        a_segment("calm", place=EAST, level=GREEN),
+    ]
+
+    verdict = evaluate(a_question(place), segments)
+
+    assert (verdict.level, [f.advisory.id for f in verdict.findings]) == (YELLOW, ["a"])
+
+
+def test_doubts_are_told_once_each_and_the_gravest_first():
+    place = replace(
+        NEAR_A_BORDER,
+        within=(ABROAD.id, KG.id),
+        otherwise=((NORTH.id, KZ.id), (EAST.id, KZ.id), ("iso:KZ-4", KZ.id)),
+    )
+    segments = [
+        a_segment("a", place=KZ),
+        a_segment("b", place=NORTH, level=ORANGE),
+        a_segment("c", place=EAST, level=RED),
+        a_segment("d", place=SECRET, level=GREEN),
+        a_segment("e", place=EAST, span=a_span("2024-07-01", "2024-07-02")),
+    ]
+
+    for order in (segments, segments[::-1]):
+        doubts = evaluate(a_question(place), order).doubts
+
+        assert [reason.segment.advisory.id for reason in doubts] == ["c", "b", "a"]
+
+
+def test_of_one_advisory_the_nearest_place_speaks_wherever_it_lies():
+    advisory = an_advisory("a")
+    segments = [
+        a_segment(advisory, place=KZ, level=RED),
+        a_segment(advisory, place=EAST, level=GREEN),
+    ]
+    place = replace(NEAR_A_BORDER, otherwise=((EAST.id, KZ.id),))
+
+    verdict = evaluate(a_question(place), segments)
+
+    assert (verdict.answer, [r.segment.level for r in verdict.doubts]) == (
+        Answer.CANNOT_TELL,
+        [RED],
+    )
+
+
+def test_a_part_in_doubt_does_not_hide_one_that_is_in_force():
+    parts = judged_as_one(KZ, [NORTH, EAST], [HOMELESS, SHARED], complete=False)
+
+    verdict = evaluate(a_question(KZ, parts=parts), [a_segment(place=EAST)])
+
+    assert (verdict.answer, verdict.touched, verdict.doubts) == (Answer.IN_FORCE, (EAST,), ())
+
+
+@pytest.mark.parametrize(
+    ("place", "segments", "start", "expected"),
+    [
+        pytest.param(
+            NEAR_A_BORDER, [(EAST, "2024-07-02", "2024-07-05")], "2024-07-03", "2024-07-05",
+            id="from doubt to clear",
+        ),
+        pytest.param(
+            NEAR_A_BORDER, [(EAST, "2024-07-02", "2024-07-05")], "2024-07-01", "2024-07-02",
+            id="from clear to doubt",
+        ),
+        pytest.param(
+            HOMELESS, [(EAST, "2024-07-02", "2024-07-05")], "2024-07-01", "2024-07-02",
+            id="from clear to doubt in a city",
+        ),
+        pytest.param(
+            HOMELESS, [(EAST, "2024-07-02", "2024-07-05"), (KZ, "2024-07-04", "2024-07-06")],
+            "2024-07-03", "2024-07-04",
+            id="from doubt to in force",
+        ),
+        pytest.param(
+            HOMELESS, [(EAST, "2024-07-02", "2024-07-05"), (KZ, "2024-07-02", "2024-07-04")],
+            "2024-07-03", "2024-07-04",
+            id="from in force to doubt",
+        ),
+        pytest.param(
+            HOMELESS, [(EAST, "2024-07-02", "2024-07-05"), (KZ, "2024-07-02", "2024-07-06")],
+            "2024-07-03", "2024-07-06",
+            id="not where a doubt ends beneath what is in force",
+        ),
+        pytest.param(
+            NEAR_A_BORDER,
+            [(EAST, "2024-07-02", "2024-07-04"), (NORTH, "2024-07-04", "2024-07-06")],
+            "2024-07-03", "2024-07-06",
+            id="not from one doubt to another",
+        ),
+    ],
+)  # fmt: skip
+def test_the_answer_next_changes_through_doubts(place, segments, start, expected):
+    told = [
+        a_segment(str(n), place=named, span=a_span(*bounds))
+        for n, (named, *bounds) in enumerate(segments)
+    ]
+    question = a_question(place, span=a_span(start, f"{start}T01:00"))
+
+    for order in (told, told[::-1]):
+        assert evaluate(question, order).next_change == at(expected)
+
+
 # Laws
 
 
@@ -906,8 +1302,9 @@ def questions(draw):
     return a_question(
         place,
         parts=[
-            Part(part, Span(*(bound + shift[part.timezone] for bound in (span.start, span.end))))
-            for part in judged_as_one(place, inside(place))
+            Part(part, Span(span.start + shift[zone], span.end + shift[zone]), zone)
+            for part in parts_of(place, *draw(st.lists(st.sampled_from(EVERYWHERE))))
+            for zone in part.clocks
         ],
         threshold=draw(thresholds),
         settings=draw(wanted),
@@ -1080,3 +1477,71 @@ def test_the_nearest_on_either_side_are_near(segments, span, threshold, wanted):
         *([min(after)] if after else []),
     ]
     assert [abs(n.distance) for n in near] == sorted(abs(n.distance) for n in near)
+
+
+WITHIN = [(NORTH.id, KZ.id), (EAST.id, KZ.id), (ABROAD.id, KG.id), (KZ.id,), ()]
+doubtful = st.builds(
+    a_place,
+    name=st.just("50,70"),
+    kind=st.sampled_from([Kind.POINT, Kind.CITY, Kind.SITE]),
+    within=st.sampled_from(WITHIN),
+    otherwise=st.lists(st.sampled_from(WITHIN), max_size=3).map(tuple),
+    perhaps=st.lists(st.sampled_from([EAST.id, ABROAD.id]), max_size=1).map(tuple),
+)
+around = st.lists(
+    st.builds(
+        a_segment,
+        advisory=st.sampled_from(ADVISORIES),
+        place=st.sampled_from([NORTH, EAST, SECRET, ABROAD, DISTRICT, KZ, KG]),
+        span=spans,
+        level=st.sampled_from([CALM, YELLOW, ORANGE, RED]),
+    ),
+    max_size=5,
+)
+
+
+def answer_of(question, segments):
+    """The answer for a place that lies where it is said to lie and nowhere else."""
+    return evaluate(question, segments).answer
+
+
+def lying(place, within):
+    return replace(place, within=within, otherwise=(), perhaps=(), kind=Kind.COUNTRY)
+
+
+@law
+@given(doubtful, spans, thresholds, around)
+def test_an_answer_is_one_wherever_the_place_may_lie(place, span, threshold, segments):
+    """What it may lie in, each tried in turn: all of one mind, or nobody can tell."""
+    chains = []
+    for within in (place.within, *place.otherwise):
+        here = replace(place, within=within)
+        unsure = {s.place for s in segments if here.may_lie_in(s.place)}
+        chains += [within, *((region.id, *within) for region in unsure)]
+    asked_of = [a_question(lying(place, c), span=span, threshold=threshold) for c in chains]
+    answers = {answer_of(question, segments) for question in asked_of}
+
+    verdict = evaluate(a_question(place, span=span, threshold=threshold), segments)
+
+    assert answers <= {Answer.CLEAR, Answer.IN_FORCE}
+    assert verdict.answer == (answers.pop() if len(answers) == 1 else Answer.CANNOT_TELL)
+    assert bool(verdict.doubts) == (verdict.answer == Answer.CANNOT_TELL)
+    counting = [finding.level for finding in verdict.findings if finding.counts]
+    assert verdict.level == (counting[0] if verdict.answer == Answer.IN_FORCE else None)
+
+
+@law
+@given(doubtful, spans, around)
+def test_the_next_change_is_the_first_minute_at_which_the_answer_is_another(place, span, segments):
+    def state_at(minute):
+        verdict = evaluate(a_question(place, span=Span(minute, minute + MINUTE)), segments)
+        level = verdict.level
+        return verdict.answer, level and (level.scheme, level.id)
+
+    later = [span.start + n * MINUTE for n in range(1, 2 * HORIZON)]
+    now = state_at(span.start)
+    differing = (minute for minute in later if state_at(minute) != now)
+
+    verdict = evaluate(a_question(place, span=span), segments)
+
+    assert verdict.next_change == next(differing, None)

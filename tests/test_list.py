@@ -85,6 +85,8 @@ def test_the_newest_comes_first_and_an_advisory_without_measures_is_a_row_too(fo
         pytest.param("Kazakhstan", ["Astana", "Almaty", "Karaganda", "Kokshetau"], id="all"),
         pytest.param("Shymkent", None, id="a place it does not name"),
         pytest.param("Almaty Region", None, id="the region next to one"),
+        pytest.param("51.13,71.43", ["Astana"], id="a coordinate in one"),
+        pytest.param("-33.87,151.21", None, id="a coordinate far away"),
     ],
 )
 def test_a_place_keeps_what_bears_on_it(place, shown):
@@ -99,6 +101,21 @@ def test_an_advisory_on_a_region_bears_on_its_cities(tmp_path):
 
     assert measures("Karaganda", "--rules", str(tmp_path)) == [""]
     assert measures("Almaty", "--rules", str(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "named", "bears"),
+    [
+        pytest.param("Baikonur", "Kyzylorda Region", True, id="a region it may lie in"),
+        pytest.param("Baikonur", "Samarkand Region", False, id="a region of another country"),
+        pytest.param("Kyzylorda", "Karaganda Region", False, id="where its region is known"),
+    ],
+)
+def test_what_may_bear_on_a_place_is_listed_as_well(place, named, bears, tmp_path):
+    """No region is known for Baikonur."""
+    a_rule(tmp_path, "own", "2024-03-01", "2024-03-02", place=named)
+
+    assert measures(place, "--rules", str(tmp_path)) == ([""] if bears else [])
 
 
 @pytest.mark.parametrize(
@@ -394,7 +411,13 @@ def test_what_cannot_be_read_is_refused(arguments, code, named):
     assert (told.code, told.document["error"]["code"]) == (code, named)
     plain = list_(*arguments)
     assert (plain.code, plain.out) == (code, "")
-    assert 1 <= len(plain.err.splitlines()) <= 2
+    first, *rest = plain.err.splitlines()
+    assert first.startswith("sca: ")
+    offered = [c["text"] for c in told.document["error"]["candidates"]]
+    for line in rest:
+        # The way to the help, or a place that may have been meant.
+        assert line == "sca list --help tells more" or line.split("  ")[1] in offered
+    assert len(rest) <= max(1, len(offered))
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown"])

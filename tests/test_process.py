@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -89,6 +90,7 @@ def with_fault(statement: str, env: dict[str, str]) -> dict[str, str]:
         pytest.param(IN_FORCE, 1, id="check, in force"),
         pytest.param((*CLEAR, "--json"), 0, id="check, clear, as JSON"),
         pytest.param(("list",), 0, id="list"),
+        pytest.param(("places", "Paris"), 0, id="places"),
         pytest.param(("chek", "--json"), 2, id="an error as JSON"),
         pytest.param(("--help",), 0, id="help"),
         pytest.param(("check", "--help"), 0, id="help of a command"),
@@ -223,6 +225,85 @@ def test_a_broken_installation_is_no_answer(bare):
     done = start(IN_FORCE, with_site("import sys; sys.modules['typer'] = None", bare))
 
     assert (done.returncode, done.stdout) == (70, b"")
+
+
+# -------------------------------------------------------------------------- a gazetteer that is old
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ("data/overlay.toml", "data/admin1.tsv", "data/regions.tsv", "names.py")
+"""Our own part of what the gazetteer is made from."""
+
+
+@pytest.fixture
+def checkout(bare: dict[str, str]) -> dict[str, str]:
+    """The variables of a machine with a checkout of its own, whose files a test may change."""
+    folder = Path(bare["TMPDIR"]) / "checkout"
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("sca", "rules"):
+        shutil.copytree(ROOT / name, folder / name, copy_function=shutil.copyfile, ignore=ignored)
+    return bare | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def test_a_checkout_whose_gazetteer_is_older_than_its_sources_gives_no_answer(checkout):
+    """Each source is changed in its turn and put back; one process does it, for the time."""
+    program = (
+        "import sys\nfrom pathlib import Path\nimport sca\nfrom sca.cli.app import run\n"
+        f"folder = Path({checkout['PYTHONPATH']!r}) / 'sca'\n"
+        "assert Path(sca.__file__).parent == folder\n"
+        f"command = {(*IN_FORCE, '--short')!r}\n"
+        f"for name in {SOURCES!r}:\n"
+        "    path = folder / name\n    before = path.read_bytes()\n"
+        "    path.write_bytes(before + b'# more\\n')\n"
+        "    changed = int(run(command))\n    path.write_bytes(before)\n"
+        "    print(name, changed, int(run(command)), flush=True)\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=checkout, cwd=checkout["TMPDIR"], capture_output=True, timeout=60,
+    )  # fmt: skip
+
+    answer = "Almaty, Kazakhstan: yellow until 2024-07-04 23:59 (+05:00); 3 measures"
+    assert done.stdout.decode().splitlines() == [
+        line for name in SOURCES for line in (answer, f"{name} 3 1")
+    ]
+    assert done.stderr.decode().splitlines() == [OLD] * len(SOURCES)
+
+
+OLD = "sca: the gazetteer is older than what it is made from; run pip install -e . in the checkout"
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("changed", OLD),
+        ("missing", "sca: the gazetteer has not been built; run pip install -e . in the checkout"),
+    ],
+)
+def test_a_checkout_without_its_gazetteer_says_how_to_make_it(fault, said, checkout):
+    data = Path(checkout["PYTHONPATH"]) / "sca" / "data"
+    if fault == "missing":
+        (data / "gazetteer.sqlite").unlink()
+    else:
+        with (data / "overlay.toml").open("a", encoding="utf-8") as overlay:
+            overlay.write("# more\n")
+
+    quiet, document = start((*IN_FORCE, "-q"), checkout), start(("lint", "--json"), checkout)
+
+    assert (quiet.returncode, quiet.stdout, quiet.stderr.decode()) == (3, b"", f"{said}\n")
+    told = valid(json.loads(document.stdout))
+    assert (document.returncode, document.stderr) == (3, b"")
+    assert (told["exit"], told["error"]["code"]) == (3, "old-gazetteer")
+    assert f"sca: {told['error']['message']}" == said
+
+
+def test_a_shell_is_told_nothing_by_a_gazetteer_that_is_old(checkout):
+    """Whatever is written while somebody types lands in the middle of the line."""
+    (Path(checkout["PYTHONPATH"]) / "sca" / "data" / "gazetteer.sqlite").unlink()
+
+    done = start((), checkout | {"_SCA_COMPLETE": "complete_bash", "COMP_WORDS": "sca check Alm"})
+
+    assert (done.stdout, done.stderr) == (b"", b"")
 
 
 # ------------------------------------------------------------------------------------- the alphabet
@@ -389,6 +470,9 @@ def test_no_command_touches_the_network_or_writes_a_file(bare):
         ("lint",),
         ("schema",),
         ("--version",),
+        ("places", "Springfield"),
+        ("places", "Paris", "--near", "--json"),
+        ("check", "51.13,71.43", "2024-07-03", "--short"),
     ]
     program = f"from sca.cli.app import run\nfor c in {commands!r}: print('code', int(run(c)))"
     env = with_site(NOTHING_OUTSIDE, bare) | {"PYTHONDONTWRITEBYTECODE": "1"}
@@ -399,7 +483,7 @@ def test_no_command_touches_the_network_or_writes_a_file(bare):
 
     assert done.returncode == 0
     codes = re.findall(r"^code (\d+)$", done.stdout.decode(), re.MULTILINE)
-    assert codes == ["1", "1", "3", "0", "0", "0", "0", "0"]
+    assert codes == ["1", "1", "3", "0", "0", "0", "0", "0", "3", "0", "1"]
 
 
 def test_the_watch_on_the_network_and_on_files_works(bare):

@@ -16,6 +16,7 @@ from hypothesis import given, strategies as st
 
 from sca.report import document, phrases, sheets, table, text
 from tests.running import sca
+from tests.test_check import a_rule
 
 SCREENS = Path(__file__).parent / "data" / "screens"
 
@@ -26,7 +27,10 @@ PIPED = {
     "check-twice": ("Almaty", "2024-02-29T23:30"),
     "check-threshold": ("Almaty", "2024-07-03T14:00", "--at-least", "orange"),
     "check-russian": ("Алматы", "2024-07-04T23:59:59", "--lang", "ru"),
+    "check-coordinate": ("51.13,71.43", "2024-07-05"),
 }
+IN_DOUBT = ("43.6,76.95", "2024-07-03T14:00")
+"""A coordinate near the border of the City of Almaty."""
 
 
 @pytest.mark.parametrize(("name", "arguments"), PIPED.items(), ids=PIPED)
@@ -34,6 +38,13 @@ def test_the_answer_as_it_goes_into_a_pipe(name, arguments):
     told = sca("check", *arguments)
 
     assert told.out == (SCREENS / f"{name}.txt").read_text(encoding="utf-8")
+    assert told.err == ""
+
+
+def test_an_answer_that_nobody_can_give_as_it_goes_into_a_pipe(tmp_path):
+    told = sca("check", *IN_DOUBT, "--rules", a_rule(tmp_path, place="City of Almaty"))
+
+    assert told.out == (SCREENS / "check-cannot-tell.txt").read_text(encoding="utf-8")
     assert told.err == ""
 
 
@@ -272,8 +283,25 @@ def _asked_once(arguments: tuple[str, ...]) -> str:
 def test_the_terminal_shows_all_the_words_of_the_pipe(name, columns, monkeypatch):
     """Both read the same document; wrapping and columns may part words, never lose them."""
     monkeypatch.setenv("COLUMNS", str(columns))
-    told = a_verdict(*PIPED[name])
+    shows_all_words(a_verdict(*PIPED[name]), columns)
 
+
+@pytest.mark.parametrize("columns", [40, 120])
+@pytest.mark.parametrize("place", ["City of Almaty", "Almaty Region"])
+def test_the_terminal_shows_what_is_in_doubt(place, columns, monkeypatch, tmp_path):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    own = a_rule(tmp_path, place=place)
+
+    told = a_verdict(*IN_DOUBT, "--rules", own)
+
+    assert text.badge(told) == "CANNOT TELL"
+    assert text.answer(told).startswith(
+        f"whether 43.6,76.95 lies in {place}, where red is in force"
+    )
+    shows_all_words(told, columns)
+
+
+def shows_all_words(told: document.Document, columns: int) -> None:
     drawn = table.drawn(table.verdict(told), terminal=False)
 
     assert max(map(len, drawn.splitlines())) <= columns
@@ -286,7 +314,9 @@ def test_the_terminal_shows_all_the_words_of_the_pipe(name, columns, monkeypatch
             assert re.sub(r"\s", "", line) in letters
         for _, value in text.facts(advisory):
             assert re.sub(r"\s", "", value) in letters
-    for line in (*text.heading(told), text.answer(told), *text.looked_at(told)):
+    for line in (
+        *text.heading(told), text.badge(told), text.answer(told), *text.looked_at(told)
+    ):  # fmt: skip
         assert re.sub(r"\s", "", line) in letters
 
 

@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from sca import ruleset
 from sca.advisory import Advisory, Bulletin, Measure
-from sca.formats import rules, toml
+from sca.atlas import Atlas
+from sca.errors import AmbiguousPlace, UnknownPlace
+from sca.formats import places, rules, toml
+from sca.gazetteer import Gazetteer
 from sca.language import Text
 from sca.levels import Severity
-from sca.places import Kind
+from sca.places import Kind, Place
 from sca.spans import read_moment
 from tests.builders import words
 from tests.running import sca
@@ -66,7 +69,7 @@ def test_what_is_read_from_a_rule():
                     level=loaded.schemes["kz-terror-threat"].levels[0],
                     places=(
                         loaded.gazetteer.find("Almaty"),
-                        loaded.gazetteer.places["iso:KZ-75"],
+                        loaded.gazetteer.find("iso:KZ-75"),
                     ),
                     onset=read_moment("2024-07-02T00:01"),
                     expires=read_moment("2024-07-04T23:59"),
@@ -138,7 +141,7 @@ def test_what_is_read_from_a_scheme():
 def test_what_is_read_from_settings_and_places():
     loaded = read("own-words")
 
-    lobby, office = loaded.settings["lobby"], loaded.gazetteer.places["office"]
+    lobby, office = loaded.settings["lobby"], loaded.gazetteer.find("office")
     assert (lobby.text, lobby.parent) == (words("Halls of buildings"), "public-space")
     assert (office.name, office.kind, office.timezone) == ("The Office", Kind.SITE, "Asia/Almaty")
     assert office.within == ("iso:KZ-75", "iso:KZ")
@@ -147,6 +150,490 @@ def test_what_is_read_from_settings_and_places():
     assert {
         loaded.gazetteer.find(name) for name in ("office", "the  OFFICE", "hq", "Old Mill")
     } == {office}
+
+
+# Places of one's own, and more names for known ones
+
+
+@cache
+def atlas():
+    return Atlas()
+
+
+@cache
+def shipped():
+    """The places without any of one's own."""
+    return Gazetteer(atlas())
+
+
+def sheets_of(*sources):
+    return [toml.parse(source.encode(), f"{n}.toml") for n, source in enumerate(sources)]
+
+
+def place(id, **keys):
+    """One `[[places]]` table."""
+    lines = [f"{key} = {toml_of(value)}" for key, value in {"id": id, **keys}.items()]
+    return "\n".join(["[[places]]", *lines, ""])
+
+
+def toml_of(value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {toml_of(inner)}' for key, inner in value.items())} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml_of, value))}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def gazetteer(*sources):
+    """The gazetteer of places files in which nothing is wrong."""
+    sheets = sheets_of(*sources)
+    read_in = places.read(sheets, atlas())
+    assert [mistake for sheet in sheets for mistake in sheet.mistakes()] == []
+    return read_in
+
+
+def wrong(*sources):
+    """What is wrong in places files, by line."""
+    sheets = sheets_of(*sources)
+    places.read(sheets, atlas())
+    return [(m.line, m.address) for sheet in sheets for m in sheet.mistakes()]
+
+
+OFFICE = place("office", name="Our Office", within="Astana")
+
+
+def test_a_place_by_its_coordinate_lies_in_the_city_that_reaches_it():
+    office = gazetteer(place("office", name="Our Office", latitude=51.128, longitude=71.43))
+
+    astana = shipped().find("Astana")
+    assert office.find("Our Office") == Place(
+        id="office",
+        name="Our Office",
+        kind=Kind.SITE,
+        timezone="Asia/Almaty",
+        within=(astana.id, "iso:KZ-71", "iso:KZ"),
+        region="City of Astana",
+        country="Kazakhstan",
+        latitude=51.128,
+        longitude=71.43,
+    )
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [
+        pytest.param(43, 76.9, id="beside a large city"),
+        pytest.param(53.001, 63.1, id="by a small city"),
+        pytest.param(-33.86, 151.2, id="in the south and the east"),
+        pytest.param(21.307, -157.858, id="in the west"),
+        pytest.param(47.6, 60.5, id="between regions"),
+    ],
+)
+def test_a_place_by_its_coordinate_lies_where_the_coordinate_lies(latitude, longitude):
+    office = gazetteer(
+        place("office", name="Our Office", latitude=latitude, longitude=longitude)
+    ).find("office")
+
+    point = shipped().find(f"{latitude},{longitude}")
+    assert point.country
+    assert office.within == point.within
+    assert office.otherwise == point.otherwise
+    assert (office.region, office.country) == (point.region, point.country)
+    assert (office.timezone, office.zones) == (point.timezone, ())
+    assert (office.via, office.population) == (None, None)
+
+
+def test_a_place_between_regions_may_lie_in_either():
+    office = gazetteer(place("office", name="Our Office", latitude=47.6, longitude=60.5))
+
+    assert office.find("office").within == ("iso:KZ-15", "iso:KZ")
+    assert office.find("office").otherwise == (("iso:KZ-43", "iso:KZ"),)
+
+
+def test_a_place_in_one_between_regions_stays_in_it_wherever_that_is():
+    gate = gazetteer(
+        place("compound", name="Compound", latitude=47.6, longitude=60.5),
+        place("gate", name="Gate", within="compound"),
+    ).find("gate")
+
+    assert gate.within == ("compound", "iso:KZ-15", "iso:KZ")
+    assert gate.otherwise == (("compound", "iso:KZ-43", "iso:KZ"),)
+    assert (gate.region, gate.country) == ("Aktobe Region", "Kazakhstan")
+
+
+def test_a_place_by_its_coordinate_may_lie_in_a_region_in_which_no_city_is_known():
+    own = gazetteer(
+        place("here", name="Here", latitude=14, longitude=44.2),
+        place("there", name="There", within="Ibb"),
+    )
+
+    dhale, amran = own.find("iso:YE-DA"), own.find("iso:YE-AM")
+    assert (dhale.population, bool(amran.population)) == (None, True)
+    assert own.find("14,44.2").may_lie_in(dhale)
+    assert own.find("here").may_lie_in(dhale)
+    assert not own.find("here").may_lie_in(amran)
+    assert not own.find("there").may_lie_in(dhale)
+
+
+def test_a_place_by_its_coordinate_near_a_border_may_lie_in_such_a_region_of_either_country():
+    here = gazetteer(place("here", name="Here", latitude=55.7, longitude=26.6)).find("here")
+
+    assert (here.country, {chain[-1] for chain in here.otherwise}) == ("Lithuania", {"iso:LV"})
+    latvia = shipped().regions_in(shipped().find("Latvia"))
+    empty = [region for region in latvia if not region.population]
+    assert 0 < len(empty) < len(latvia)
+    assert [region for region in latvia if here.may_lie_in(region)] == empty
+
+
+def test_a_place_by_its_coordinate_may_lie_wherever_its_city_may():
+    """Western Sahara has a code of its own, and its land is under codes of Morocco, too."""
+    own = gazetteer(place("here", name="Here", latitude=27.15, longitude=-13.2)).find("here")
+
+    assert own.within[-1] == "iso:EH"
+    assert own.may_lie_in(shipped().find("iso:MA-11"))
+
+
+@pytest.mark.parametrize(
+    "within",
+    ["Astana", "АСТАНА", "geonames:1526273", "iata:NQZ", "Astana, KZ", "Nur-Sultan"],
+)
+def test_a_place_in_a_city_is_around_it_and_by_its_clock(within):
+    office = gazetteer(place("office", name="Our Office", within=within)).find("our office")
+
+    assert office == Place(
+        id="office",
+        name="Our Office",
+        kind=Kind.SITE,
+        timezone="Asia/Almaty",
+        within=("geonames:1526273", "iso:KZ-71", "iso:KZ"),
+        region="City of Astana",
+        country="Kazakhstan",
+    )
+
+
+@pytest.mark.parametrize(
+    ("within", "clock", "chain", "region", "country"),
+    [
+        pytest.param(
+            "Kyzylorda Region",
+            None,
+            ("iso:KZ-43", "iso:KZ"),
+            "Kyzylorda Region",
+            "Kazakhstan",
+            id="a region",
+        ),
+        pytest.param(
+            "Kazakhstan", "Asia/Oral", ("iso:KZ",), None, "Kazakhstan", id="a country of several"
+        ),
+        pytest.param("Kyrgyzstan", None, ("iso:KG",), None, "Kyrgyzstan", id="a country"),
+        pytest.param(
+            "Baikonur",
+            None,
+            ("geonames:1521368", "iso:KZ"),
+            None,
+            "Kazakhstan",
+            id="a city without a region",
+        ),
+    ],
+)
+def test_a_place_may_lie_in_anything(within, clock, chain, region, country):
+    keys = {"timezone": clock} if clock else {}
+
+    office = gazetteer(place("office", name="Our Office", within=within, **keys)).find("office")
+
+    assert office.within == chain
+    assert (office.region, office.country) == (region, country)
+    assert office.timezone == clock or office.clocks == shipped().find(within).clocks
+    assert office.zones == ()
+
+
+def test_what_a_place_lies_in_goes_before_its_coordinate():
+    office = gazetteer(
+        place("office", name="Our Office", within="Almaty", latitude=51.128, longitude=71.43)
+    ).find("office")
+
+    assert office.within == ("geonames:1526384", "iso:KZ-75", "iso:KZ")
+    assert (office.latitude, office.longitude) == (51.128, 71.43)
+
+
+def test_a_clock_that_is_said_goes_before_that_of_the_city():
+    office = gazetteer(place("office", name="Our Office", within="Astana", timezone="Asia/Oral"))
+
+    assert office.find("office").clocks == ("Asia/Oral",)
+
+
+def test_a_place_at_sea_has_the_clock_that_is_said_and_may_lie_anywhere():
+    own = gazetteer(
+        place("platform", name="Platform", latitude=0, longitude=-30, timezone="Etc/GMT+2"),
+        place("deck", name="Deck", within="Platform"),
+    )
+
+    for id, within in (("platform", ()), ("deck", ("platform",))):
+        found = own.find(id)
+        assert (found.within, found.clocks) == (within, ("Etc/GMT+2",))
+        assert (found.region, found.country) == (None, None)
+        assert found.may_lie_in(own.find("Brazil"))
+        assert found.may_lie_in(own.find("Pavlodar Region"))
+        assert not found.may_lie_in(own.find("Touros"))
+
+
+def test_a_place_in_another_of_ones_own_is_around_that_too():
+    own = gazetteer(
+        place("compound", name="Compound", within="Astana", timezone="Asia/Oral"),
+        place("gate", name="Gate", within="Compound"),
+        place("lock", name="Lock", within="gate, Astana"),
+    )
+
+    assert own.find("lock").within == ("gate", "compound", *shipped().find("Astana").chain)
+    assert own.find("lock").timezone == "Asia/Oral"
+    assert str(own.find("lock")) == "Lock, City of Astana, Kazakhstan"
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(4))], ids=str)
+def test_a_place_may_lie_in_one_that_comes_later(order):
+    tables = [
+        place("geonames:1526273", names=["Test City"]),
+        place("compound", name="Compound", within="Test City"),
+        place("gate", name="Gate", within="compound"),
+        place("lock", name="Lock", within="GATE"),
+    ]
+    chain = ("gate", "compound", *shipped().find("Astana").chain)
+
+    assert gazetteer(*(tables[n] for n in order)).find("lock").within == chain
+    assert gazetteer("\n".join(tables[n] for n in order)).find("lock").within == chain
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(2))], ids=str)
+def test_a_name_of_ones_own_is_meant_wherever_it_stands(order):
+    tables = [
+        place("quarter", name="Baikonur", within="Astana"),
+        place("office", name="Our Office", within="Baikonur"),
+    ]
+
+    office = gazetteer(*(tables[n] for n in order)).find("office")
+
+    assert office.within[:2] == ("quarter", "geonames:1526273")
+
+
+def test_an_office_may_have_the_name_of_the_city_that_it_lies_in():
+    office = gazetteer(place("embassy", name="Baikonur", within="Baikonur"))
+
+    assert office.find("Baikonur").id == "embassy"
+    assert office.find("embassy").within == ("geonames:1521368", "iso:KZ")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["the southern capital"], id="a list"),
+        pytest.param({"en": ["The Southern Capital"]}, id="a language"),
+        pytest.param({"ru": ["Юг"], "en": ["Y", "the southern capital"]}, id="two"),
+    ],
+)
+def test_a_known_place_answers_to_more_names(names):
+    almaty = shipped().find("Almaty")
+    with pytest.raises(UnknownPlace):
+        shipped().find("the southern capital")
+
+    more = gazetteer(place(almaty.id, names=names))
+
+    assert more.find("THE SOUTHERN CAPITAL") == almaty
+    assert more.find("the southern capital, KZ") == almaty
+    assert more.find("Almaty") == almaty
+    assert more.find(almaty.id) == almaty
+
+
+def test_a_known_region_answers_to_more_names_and_they_say_which_city():
+    more = gazetteer(place("iso:US-IL", names=["Land of Lincoln"]))
+
+    assert more.find("Land of Lincoln").id == "iso:US-IL"
+    assert more.find("Springfield, Land of Lincoln") == shipped().find("Springfield, IL, US")
+
+
+def test_a_place_of_ones_own_says_which_other_is_meant():
+    own = gazetteer(
+        place("compound-1", name="North Compound", within="Astana"),
+        place("compound-2", name="South Compound", within="Almaty"),
+        place("first", name="Gate", within="compound-1"),
+        place("second", name="Gate", within="compound-2"),
+    )
+
+    assert own.find("Gate, South Compound").id == "second"
+    assert own.find("Gate, Astana").id == "first"
+
+
+def test_all_names_of_a_place_of_ones_own_mean_it():
+    own = gazetteer(place("our-office", name="Our Office", names=["HQ", "Old Mill"], within="Oral"))
+
+    names = ("our-office", "Our Office", "OUR  OFFICE", "hq", "old mill", "HQ, Oral")
+    assert {own.find(name).id for name in names} == {"our-office"}
+
+
+def test_a_name_of_a_known_place_that_is_given_to_a_much_larger_one_means_that():
+    """Baikonur has too few people for this to need a word."""
+    more = gazetteer(place("geonames:1526273", names=["Baikonur"]))
+
+    assert more.find("Baikonur").name == "Astana"
+    assert more.find("geonames:1521368").name == "Baikonur"
+
+
+def test_a_known_place_may_be_given_a_name_that_means_it_already():
+    """Though a smaller one of many people bears it, too."""
+    assert shipped().find("London, Ontario").population > 100_000
+    london = shipped().find("London")
+
+    assert gazetteer(place(london.id, names=["London", "Лондон"])).find("London") == london
+
+
+def test_a_known_place_does_not_stand_in_its_own_way():
+    """Of two that bear the name, the larger has over 100,000 people."""
+    first, second = shipped().find("geonames:5551123"), shipped().find("geonames:5323060")
+    assert first.name == second.name == "Alhambra"
+    assert first.population > 100_000 > second.population
+
+    assert wrong(place(first.id, names=["Alhambra"])) == []
+    assert wrong(place(second.id, names=["Alhambra"])) == [(3, "places[0].names[0]")]
+
+
+def test_a_known_place_that_shadows_takes_over_the_names_it_is_given_and_no_other():
+    second = shipped().find("geonames:5323060")
+    taken = gazetteer(place(second.id, names=["Paris"], shadows=True))
+
+    assert taken.find("Paris") == second
+    with pytest.raises(AmbiguousPlace):
+        taken.find("Alhambra")
+
+
+# Names of large places
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param({"name": "Paris"}, id="name"),
+        pytest.param({"names": ["pa-ris"]}, id="names"),
+        pytest.param({"names": {"ru": ["Париж"]}}, id="names in a language"),
+        pytest.param({"names": ["Springfield, Missouri"]}, id="a name with its region"),
+        pytest.param({"name": "Springfield"}, id="of several cities"),
+        pytest.param({"name": "Kazakhstan"}, id="of a country"),
+        pytest.param({"name": "Bavaria"}, id="of a region"),
+        pytest.param({"id": "paris"}, id="id"),
+        pytest.param({"id": "new-york"}, id="id of two words"),
+        pytest.param({"name": "Punta Cana"}, id="of hardly more than 100,000"),
+    ],
+)
+def test_a_large_place_is_shadowed_only_where_that_is_said(keys):
+    keys = {"id": "office", "name": "Our Office", "within": "Astana"} | keys
+    (key,) = keys.keys() - {"id", "name", "within"} or {
+        key for key in ("id", "name") if keys[key] not in {"office", "Our Office"}
+    }
+    line = 2 + list(keys).index(key)
+    name = next(iter(keys[key].values())) if isinstance(keys[key], dict) else keys[key]
+    name = name[0] if isinstance(name, list) else name
+
+    (told,) = wrong(place(**keys))
+    assert told[0] == line
+    assert told[1].startswith(f"places[0].{key}")
+    assert len(wrong(place(**keys, shadows=False))) == 1
+    assert gazetteer(place(**keys, shadows=True)).find(name).id == keys["id"]
+
+
+def test_a_place_of_no_more_than_100_000_people_needs_no_word():
+    assert shipped().find("Subotica").population == 100_000
+    assert shipped().find("Punta Cana").population - 100_000 in range(1, 100)
+    assert shipped().find("iso:YE-DA").population is None
+
+    for name in ("Subotica", "Baikonur", "Dhale"):
+        assert gazetteer(place("office", name=name, within="Astana")).find(name).id == "office"
+
+
+def test_a_known_place_takes_over_a_large_name_where_that_is_said():
+    kyzylorda = "geonames:1519922"
+    assert shipped().find(kyzylorda).name == "Kyzylorda"
+    table = place(kyzylorda, names=["Paris", "Kyzyl City"])
+
+    assert wrong(table) == [(3, "places[0].names[0]")]
+    assert gazetteer(table + "shadows = true\n").find("Paris").id == kyzylorda
+
+
+def test_a_name_that_the_place_shares_with_a_larger_one_is_a_mistake_where_it_means_that():
+    london = shipped().find("London, Ontario")
+    assert shipped().find("London").within[-1] == "iso:GB"
+
+    assert wrong(place(london.id, names=["London"])) == [(3, "places[0].names[0]")]
+    assert gazetteer(place(london.id, names=["London"], shadows=True)).find("London") == london
+
+
+def test_a_word_that_is_no_word_is_told_alone():
+    table = place("office", name="Paris", within="Astana") + "shadows = 1\n"
+
+    assert wrong(table) == [(5, "places[0].shadows")]
+
+
+# Mistakes in places files
+
+PLACES = (
+    '[[places]]\nid = "office"\nname = "Our Office"\nnames = ["HQ"]\nwithin = "Oral"\n'
+    'latitude = 51.2\nlongitude = 51.4\ntimezone = "Asia/Oral"\nshadows = false\n'
+)
+POINT = (
+    '[[places]]\nid = "post"\nname = "Post"\nlatitude = 51.2\nlongitude = 51.4\n'
+    'timezone = "Etc/UTC"\n'
+)
+CITY = '[[places]]\nid = "geonames:1526384"\nnames = { en = ["Test City"] }\n'
+
+
+def test_what_is_wrong_is_told_in_every_table_at_once():
+    table = 'id = "office"\nname = "..."\nwithin = "Xyzzy"\ntimezone = "Nowhere"\nlatitude = 5\n'
+
+    told = wrong(f"[[places]]\n{table}", "\n[[places]]\n" + table.replace("office", "Office"))
+
+    assert told == [
+        (6, "places[0].latitude"),
+        (4, "places[0].within"),
+        (5, "places[0].timezone"),
+        (3, "places[0].name"),
+        (3, "places[0].id"),
+        (7, "places[0].latitude"),
+        (5, "places[0].within"),
+        (6, "places[0].timezone"),
+        (4, "places[0].name"),
+    ]
+
+
+def test_a_place_with_mistakes_makes_none_of_others():
+    told = wrong(
+        place("compound", name="Compound", within="Xyzzy"),
+        place("gate", name="Gate", within="compound"),
+        place("lock", name="Lock", within="Gate"),
+        place("door", name="Door", within="gate"),
+    )
+
+    assert told == [(4, "places[0].within")]
+
+
+def test_a_broken_ring_is_told_once_each_and_what_hangs_on_it_is_not():
+    told = wrong(
+        place("a", name="First Hall", within="Second Hall"),
+        place("b", name="Second Hall", within="c"),
+        place("c", name="Third Hall", within="first hall"),
+        place("d", name="Fourth Hall", within="c"),
+        place("e", name="Fifth Hall", within="Fifth Hall"),
+    )
+
+    assert told == [(4, "places[0].within")] * 4
+
+
+def test_places_may_lie_in_each_other_ever_so_deep():
+    tables = [place("hall-0", name="Hall 0", within="Astana")]
+    tables += [place(f"hall-{n}", name=f"Hall {n}", within=f"hall-{n - 1}") for n in range(1, 150)]
+
+    innermost = gazetteer("\n".join(tables[::-1])).find("Hall 149")
+
+    assert [*innermost.within[:149]] == [f"hall-{n}" for n in range(148, -1, -1)]
+    assert innermost.within[149:] == shipped().find("Astana").chain
 
 
 # What is wrong, wherever it is
@@ -181,6 +668,29 @@ def test_no_value_anywhere_makes_the_reader_fall(value):
         assert {mistake.line for mistake in sheet.mistakes()} <= {number} | references, (key, value)
 
 
+@pytest.mark.parametrize("value", ODD, ids=lambda value: value[:9])
+@pytest.mark.parametrize("source", [PLACES, POINT, CITY], ids=["place", "point", "city"])
+def test_no_value_anywhere_makes_the_reader_of_places_fall(source, value):
+    """And whatever is wrong is told on its own line, and on no other."""
+    for number, line in enumerate(source.splitlines(), 1):
+        if line.startswith("["):
+            continue
+        lines = source.splitlines()
+        key = line.split(" = ")[0]
+        lines[number - 1] = f"{key} = {value}"
+
+        (sheet,) = sheets_of("\n".join(lines))
+        places.read([sheet], atlas())
+
+        told = sheet.mistakes()
+        # With an id of one's own the names of a city are a place that lies nowhere.
+        if source == CITY and key == "id" and re.fullmatch(r"""['"][a-z0-9-]+['"]""", value):
+            assert [mistake.address for mistake in told] == ["places[0].name", "places[0].within"]
+            continue
+        assert {mistake.line for mistake in told} <= {number}, (key, value)
+        assert len(set(told)) == len(told), (key, value)
+
+
 @pytest.mark.parametrize(("number", "key"), LINES, ids=lambda value: str(value))
 def test_no_missing_line_makes_the_reader_fall(number, key):
     lines = PLAIN.splitlines()
@@ -199,7 +709,8 @@ TOKENS = st.sampled_from(
     ["[[bulletins]]\n", "[[places]]\n", "[[levels]]\n", "[[settings]]\n", "[examples]\n", "id", "=",
      '"', "'", '"""', "{", "}", "[", "]", ",", ".", "#", "\n", "\r", " ", "1", "-", "true", "nan",
      "2024-07-01", "2024-02-30", "T00:01", '"now"', '"x"', "title", "text", "places", "within",
-     "parent", "\x00", "\ufeff", "é", "\u202e", 'id = "a"\n', 'place = "Almaty"\n', "names = {}\n"]
+     "parent", "\x00", "\ufeff", "é", "\u202e", 'id = "a"\n', 'place = "Almaty"\n', "names = {}\n",
+     "latitude = 51.2\n", 'within = "office"\n', 'id = "iso:KZ"\n', "shadows = true\n"]
 )  # fmt: skip
 SOURCES = [path.read_bytes() for path in sorted(RIGHT.rglob("*.toml"))]
 
@@ -243,9 +754,7 @@ def test_no_file_makes_the_reader_fall(source):
 EVIL = r"\u001b[31m\u001b]8;;https://x\u0007\u009b2J\u202e\u2066\u200f\u0008\u007f\r\n\u2028"
 """Colours, a link, a cleared screen, reversed text, and line ends, as TOML escapes."""
 
-TEXTS = re.compile(
-    r'\b(?:title|issuer|name|text|meaning|en|ru) = "|\b(?:notes|advice|names|former) = \["'
-)
+TEXTS = re.compile(r'\b(?:title|issuer|name|text|meaning|en|ru) = "|\b(?:notes|advice|names) = \["')
 """Where a text starts."""
 
 
@@ -293,6 +802,41 @@ def test_control_characters_in_texts_reach_no_reader(arguments, evil):
 
     assert "mistake" not in told.err
     assert driving(told.out + told.err) == set()
+
+
+@pytest.mark.parametrize("key", ["id", "name", "names", "within", "timezone", "x", "names.en"])
+def test_control_characters_in_places_reach_no_reader(key, tmp_path):
+    """Whether they make a mistake or go, wherever in a places file they are."""
+    values = {"id": '"office"', "name": '"Office"', "within": '"Astana"', "timezone": '"Asia/Oral"'}
+    values[key] = f'["{EVIL}"]' if key.startswith("names") else f'"{EVIL}"'
+    path = tmp_path / "places.toml"
+    table = "".join(f"{key} = {value}\n" for key, value in values.items())
+    path.write_text(f"[[places]]\n{table}", encoding="utf-8")
+    (tmp_path / "rule.toml").write_text(PLAIN, encoding="utf-8")
+
+    for command in (("lint", str(path)), ("places", "office", "--rules", str(tmp_path))):
+        for form in ([], ["--json"]):
+            told = sca(*command, *form)
+            assert driving(told.out + told.err) == set(), (command, form)
+
+
+def test_what_is_wrong_with_a_name_is_told_without_them():
+    (sheet,) = sheets_of(place("office", name=r"Par\u202eis", within="Astana"))
+    places.read([sheet], atlas())
+
+    (mistake,) = sheet.mistakes()
+    assert mistake.problem.startswith("'Paris' is the name of Paris, ")
+
+
+def test_control_characters_in_places_are_not_there():
+    office = gazetteer(
+        place(
+            "office", name=rf"{EVIL}The\u202e Office", names=[r"H\u0007Q"], within=r"Ast\u0008ana"
+        )
+    ).find("hq")
+
+    assert office.name == "[31m]8;;https://x2J The Office"
+    assert office.within[0] == "geonames:1526273"
 
 
 def test_without_them_the_texts_are_whole(evil):

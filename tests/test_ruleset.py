@@ -2,6 +2,7 @@
 
 import errno
 import itertools
+import json
 import os
 import shutil
 import subprocess
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sca import ruleset
-from sca.errors import BrokenRules, Mistake
+from sca import check, ruleset
+from sca.errors import BrokenRules, Mistake, UnknownPlace
+from sca.evaluate import Answer
 from tests.running import sca
 
 RIGHT = Path(__file__).parent / "data" / "right"
@@ -156,7 +158,8 @@ def test_an_id_is_there_twice_whatever_the_order(here):
     ("name", "text"),
     [
         ("settings", '[[settings]]\nid = "lobby"\ntext = "Halls"\n'),
-        ("places", '[[places]]\nid = "x"\nkind = "site"\nname = "X"\ntimezone = "UTC"\n'),
+        ("places", '[[places]]\nid = "x"\nname = "Xyz"\nwithin = "Astana"\n'),
+        ("known places", '[[places]]\nid = "iso:KZ-75"\nnames = ["Xyz"]\n'),
         (
             "levels",
             'id = "x"\ntitle = "X"\nsources = ["https://example.org"]\n'
@@ -186,7 +189,7 @@ def test_rules_replace_the_shipped_advisories_and_nothing_else(here):
     assert [advisory.id for advisory in loaded.advisories] == ["test"]
     assert loaded.schemes == shipped.schemes
     assert loaded.settings == shipped.settings
-    assert loaded.gazetteer.places == shipped.gazetteer.places
+    assert loaded.gazetteer.find("Almaty") == shipped.gazetteer.find("Almaty")
     assert loaded.paths == ("rule.toml",)
 
 
@@ -203,7 +206,10 @@ def test_words_of_its_own_add_to_the_shipped_ones():
 
     assert set(loaded.schemes) == {*shipped.schemes, "test-scale"}
     assert set(loaded.settings) == {*shipped.settings, "lobby"}
-    assert set(loaded.gazetteer.places) == {*shipped.gazetteer.places, "office"}
+    assert loaded.gazetteer.find("HQ").id == "office"
+    assert loaded.gazetteer.find("Almaty") == shipped.gazetteer.find("Almaty")
+    with pytest.raises(UnknownPlace):
+        shipped.gazetteer.find("HQ")
 
 
 def test_several_paths_are_one_set(here):
@@ -244,12 +250,8 @@ def test_a_copy_of_any_shipped_file_is_no_mistake(shipped, here):
     assert told("in") == []
 
 
-@pytest.mark.parametrize(
-    "shipped",
-    [SCHEME, SHIPPED / "settings.toml", SHIPPED / "places.toml"],
-    ids=lambda path: path.name,
-)
-def test_a_shipped_scheme_settings_or_places_of_other_bytes_are_a_mistake(shipped, here):
+@pytest.mark.parametrize("shipped", [SCHEME, SHIPPED / "settings.toml"], ids=lambda path: path.name)
+def test_a_shipped_scheme_or_settings_of_other_bytes_are_a_mistake(shipped, here):
     write("in/rule.toml")
     write("in/edited.toml", "# edited\n" + shipped.read_text(encoding="utf-8"))
 
@@ -275,10 +277,11 @@ def test_a_copy_of_all_the_shipped_rules_is_in_order(here):
     assert ruleset.load(["copy"]).segments == ruleset.load([SHIPPED]).segments
 
 
-def test_a_scheme_may_be_there_twice_in_the_same_bytes(here):
-    scheme = (RIGHT / "own-words" / "scheme.toml").read_text(encoding="utf-8")
-    write("a/scheme.toml", scheme)
-    write("b/scheme.toml", scheme)
+@pytest.mark.parametrize("name", ["scheme.toml", "settings.toml", "places.toml"])
+def test_words_may_be_there_twice_in_the_same_bytes(name, here):
+    own = (RIGHT / "own-words" / name).read_text(encoding="utf-8")
+    write("a/own.toml", own)
+    write(f"b/{name}", own)
     write("b/rule.toml")
 
     assert told("a", "b") == []
@@ -304,6 +307,186 @@ def test_a_shipped_file_that_does_not_read_is_told_whatever_the_rules(here):
 
     assert ran.stderr == ""
     assert f"{here}/sca/rules/settings.toml:1: TOML: invalid value" in ran.stdout.splitlines()
+
+
+# Places of one's own beside rules
+
+OFFICE = '[[places]]\nid = "office"\nname = "Our Office"\nnames = ["HQ"]\nwithin = "Astana"\n'
+POST = '[[places]]\nid = "post"\nname = "Our Post"\nlatitude = 51.128\nlongitude = 71.43\n'
+
+
+def verdict(place, *paths, when="2024-07-03"):
+    return check(place, when, rules=ruleset.load(paths))
+
+
+def of(*places):
+    """A rule for these places, without examples."""
+    text = rule("test", ('places = ["Almaty", "iso:KZ-75"]', f"places = {json.dumps(places)}"))
+    return text.split("[[examples]]")[0]
+
+
+@pytest.mark.parametrize("named", ["Astana", "iso:KZ-71", "Kazakhstan", "Our Post", "HQ", "post"])
+def test_a_rule_holds_in_the_places_that_lie_where_it_holds(named, here):
+    paths = write("places.toml", OFFICE + POST), write("rule.toml", of(named))
+
+    own = {"Our Post": "post", "post": "post", "HQ": "office"}.get(named)
+    for place, id in (("Our Office", "office"), ("Our Post", "post")):
+        expected = Answer.IN_FORCE if own in {None, id} else Answer.CLEAR
+        assert verdict(place, *paths).answer is expected
+        assert verdict(id, *paths).answer is expected
+
+
+@pytest.mark.parametrize("named", ["Almaty", "City of Almaty", "Uzbekistan"])
+def test_a_rule_does_not_hold_in_places_that_lie_elsewhere(named, here):
+    paths = write("places.toml", OFFICE + POST), write("rule.toml", of(named))
+
+    assert {verdict(id, *paths).answer for id in ("office", "post")} == {Answer.CLEAR}
+
+
+@pytest.mark.parametrize("around", ["Astana", "City of Astana", "Kazakhstan"])
+@pytest.mark.parametrize("named", ["Our Post", "Our Office"])
+def test_a_rule_for_a_site_is_in_force_in_part_of_what_is_around_it(named, around, here):
+    paths = write("places.toml", OFFICE + POST), write("rule.toml", of(named))
+
+    told = verdict(around, *paths)
+
+    assert (told.answer, told.level.id, told.partial) == (Answer.IN_FORCE, "yellow", True)
+    assert [place.name for place in told.touched] == [named]
+    assert verdict("Almaty", *paths).answer is Answer.CLEAR
+
+
+def test_a_rule_for_a_site_is_in_force_in_part_of_a_compound_around_it(here):
+    gate = '[[places]]\nid = "gate"\nname = "Gate"\nwithin = "Our Office"\n'
+    paths = write("places.toml", OFFICE + gate), write("rule.toml", of("Gate"))
+
+    told = verdict("Our Office", *paths)
+
+    assert (told.answer, told.partial) == (Answer.IN_FORCE, True)
+    assert [place.id for place in told.touched] == ["gate"]
+
+
+def test_a_place_between_regions_is_not_told_to_be_in_either(here):
+    own = '[[places]]\nid = "camp"\nname = "Camp"\nlatitude = 47.6\nlongitude = 60.5\n'
+    inside = '[[places]]\nid = "tent"\nname = "Tent"\nwithin = "camp"\n'
+    words = write("places.toml", own + inside)
+
+    for named in ("Aktobe Region", "Kyzylorda Region"):
+        path = write("rule.toml", of(named))
+        assert verdict("camp", words, path).answer is Answer.CANNOT_TELL
+        assert verdict("tent", words, path).answer is Answer.CANNOT_TELL
+    assert verdict("tent", words, write("rule.toml", of("camp"))).answer is Answer.IN_FORCE
+    assert verdict("tent", words, write("rule.toml", of("Kazakhstan"))).answer is Answer.IN_FORCE
+
+
+def test_a_place_in_a_region_without_a_known_city_is_not_told_to_be_outside_it(here):
+    own = '[[places]]\nid = "camp"\nname = "Camp"\nlatitude = 14\nlongitude = 44.2\n'
+    paths = write("places.toml", own), write("rule.toml", of("Dhale"))
+
+    assert verdict("14,44.2", *paths).answer is Answer.CANNOT_TELL
+    assert verdict("camp", *paths).answer is Answer.CANNOT_TELL
+
+
+def test_a_place_is_judged_by_the_clock_that_is_said_of_it(here):
+    own = OFFICE + 'timezone = "Pacific/Kiritimati"\n'
+    paths = write("places.toml", own), write("rule.toml", of("Astana"))
+
+    first, last = "2024-07-02T09:01", "2024-07-05T08:59"
+    assert verdict("HQ", *paths, when=first).answer is Answer.IN_FORCE
+    assert verdict("HQ", *paths, when="2024-07-02T09:00").answer is Answer.CLEAR
+    assert verdict("HQ", *paths, when=last).answer is Answer.IN_FORCE
+    assert verdict("HQ", *paths, when="2024-07-05T09:00").answer is Answer.CLEAR
+
+
+def test_a_name_for_a_known_place_is_a_name_in_rules_too(here):
+    own = '[[places]]\nid = "geonames:1526384"\nnames = ["The Southern Capital"]\n'
+    paths = write("places.toml", own), write("rule.toml", of("the southern capital"))
+
+    for asked in ("Almaty", "the southern capital"):
+        told = verdict(asked, *paths)
+        assert (told.answer, told.question.place.name) == (Answer.IN_FORCE, "Almaty")
+
+
+def test_a_place_that_shadows_a_city_takes_its_place_in_rules_and_questions(here):
+    own = OFFICE.replace("Our Office", "Almaty")
+    path = write("rule.toml", of("Almaty"))
+
+    assert told(write("places.toml", own), path) == [
+        "places.toml:3: places[0].name: 'Almaty' is the name of Almaty, City of Almaty, "
+        "Kazakhstan, too; choose another, or say shadows = true to take it over"
+    ]
+    paths = write("places.toml", f"{own}shadows = true\n"), path
+    assert verdict("Almaty", *paths).question.place.id == "office"
+    assert verdict("Almaty", *paths).answer is Answer.IN_FORCE
+    assert verdict("Astana", *paths).partial
+    assert verdict("geonames:1526384", *paths).answer is Answer.CLEAR
+
+
+def test_places_hold_in_every_file_of_a_set_whatever_the_order(here):
+    paths = [
+        write("a.toml", of("Gate")),
+        write("b.toml", '[[places]]\nid = "gate"\nname = "Gate"\nwithin = "HQ"\n'),
+        write("c.toml", OFFICE),
+    ]
+
+    for order in itertools.permutations(paths):
+        (segment,) = ruleset.load(order).segments
+        assert segment.place.within[:2] == ("office", "geonames:1526273")
+
+
+def test_an_example_may_be_of_a_place_of_ones_own(here):
+    text = rule(
+        "test", ('place = "Almaty"\nwhen = "2024-07-05', 'place = "HQ"\nwhen = "2024-07-03')
+    )
+
+    assert told(write("places.toml", OFFICE), write("rule.toml", text)) == []
+    assert told("places.toml", write("rule.toml", text.replace("Almaty", "HQ", 1))) != []
+
+
+@pytest.mark.parametrize(
+    ("own", "problem"),
+    [
+        pytest.param(OFFICE.replace("HQ", "Desk"), "did you mean Our Office?", id="another name"),
+        pytest.param(POST, "write a city, region or country by name, ", id="another place"),
+    ],
+)
+def test_a_place_in_a_rule_that_stops_resolving_makes_the_set_broken(own, problem, here):
+    write("in/rule.toml", of("Almaty", "Our Offices"))
+    write("in/places.toml", OFFICE.replace("HQ", "Our Offices"))
+    asked = ("check", "Almaty", "2024-07-03", "--rules", "in")
+    assert sca(*asked).code == 1
+
+    write("in/places.toml", own)
+
+    said = sca(*asked)
+    assert (said.code, said.out) == (3, "")
+    first, summary = said.err.splitlines()
+    assert first.startswith(
+        f"in/rule.toml:12: bulletins[0].places[1]: no place called 'Our Offices' "
+        f"is known; {problem}"
+    )
+    assert summary == "sca: no answer is given from rules with 1 mistake in them"
+
+
+def test_a_mistake_in_a_places_file_makes_the_set_broken(here):
+    write("in/rule.toml")
+    write("in/places.toml", OFFICE.replace("Astana", "Xyzzy"))
+
+    for asked in (("check", "Almaty", "2024-07-03"), ("places", "HQ"), ("list",)):
+        said = sca(*asked, "--rules", "in")
+        assert (said.code, said.out) == (3, "")
+        assert said.err.startswith("in/places.toml:5: places[0].within: no place called 'Xyzzy'")
+
+
+def test_a_mistake_in_a_places_file_makes_no_other_in_rules(here):
+    rule_path = write("rule.toml", rule("test", ('"iso:KZ-75"', '"HQ"'), ('"clear"', '"red"')))
+    places = write("places.toml", OFFICE.replace("Astana", "Xyzzy"))
+
+    lines = told(rule_path, places)
+
+    assert [line.split(": ")[0] for line in lines] == ["places.toml:5"]
+    assert [line.split(": ")[0] for line in told(rule_path, write("places.toml", OFFICE))] == [
+        "rule.toml:31"
+    ]
 
 
 # The user's own folders
@@ -334,6 +517,59 @@ def test_with_nothing_said_the_users_and_the_sites_rules_are_read_too(own):
     assert loaded.paths == (str(user), str(site), str(SHIPPED))
     shipped = [advisory.id for advisory in ruleset.load([SHIPPED]).advisories]
     assert [advisory.id for advisory in loaded.advisories] == sorted(["a", "b", *shipped])
+
+
+@pytest.mark.parametrize("whose", [0, 1], ids=["user", "site"])
+def test_places_beside_the_users_and_the_sites_rules_are_read(whose, own):
+    write(own[whose] / "places.toml", OFFICE)
+
+    said = sca("check", "HQ", "2024-07-03", "--short")
+
+    assert (said.code, said.out[:10]) == (1, "Our Office")
+    assert sca("places", "HQ").code == 0
+    assert sca("lint").code == 0
+
+
+@pytest.mark.parametrize("whose", [0, 1], ids=["user", "site"])
+def test_places_in_the_users_and_the_sites_folder_are_read(whose, own):
+    path = write(own[whose].parent / "places.toml", OFFICE)
+
+    assert ruleset.load().paths == (path, str(SHIPPED))
+    assert sca("check", "HQ", "2024-07-03").code == 1
+
+
+def test_the_users_places_are_read_with_nothing_said_only(own):
+    write(own[0] / "places.toml", OFFICE)
+    write(own[0].parent / "places.toml", POST)
+    write("rule.toml")
+
+    for asked in ("HQ", "post"):
+        assert sca("check", asked, "2024-07-03").code == 1
+        assert sca("check", asked, "2024-07-03", "--rules", "rule.toml").code == 3
+
+
+def test_the_users_rules_may_name_the_users_places_in_either_folder(own):
+    write(own[0].parent / "places.toml", OFFICE)
+    write(own[0] / "rule.toml", of("HQ"))
+
+    assert told_by_default() == []
+    assert sca("check", "HQ", "2024-07-03", "--short").out.startswith("Our Office, ")
+
+
+def test_a_mistake_in_the_users_places_stops_every_answer(own):
+    path = write(own[0].parent / "places.toml", OFFICE.replace("Our Office", "Almaty"))
+
+    (line,) = told_by_default()
+
+    assert line.startswith(f"{path}:3: places[0].name: 'Almaty' is the name of Almaty, ")
+    assert sca("check", "Astana", "2024-07-03").code == 3
+
+
+def test_a_users_name_that_a_shipped_rule_means_otherwise_is_told(own):
+    """Kokshetau has over 100,000 people: no name of a shipped rule can be taken unsaid."""
+    for name in ("Astana", "Almaty", "Karaganda", "Kokshetau"):
+        write(own[0] / "places.toml", OFFICE.replace("Our Office", name))
+        assert len(told_by_default()) == 1
 
 
 def test_a_mistake_in_the_users_rules_stops_every_answer(own):
@@ -433,10 +669,14 @@ def test_a_folder_without_a_rule_file_is_a_mistake_beside_others(here):
     assert told(write("b.toml"), "none") == ["none: holds no rule file"]
 
 
-@pytest.mark.parametrize("shipped", [SCHEME, SHIPPED / "settings.toml", SHIPPED / "places.toml"])
-def test_a_set_without_an_advisory_answers_nothing(shipped, here):
+@pytest.mark.parametrize(
+    "words",
+    [SCHEME, SHIPPED / "settings.toml", RIGHT / "own-words" / "places.toml"],
+    ids=lambda path: path.name,
+)
+def test_a_set_without_an_advisory_answers_nothing(words, here):
     Path("in").mkdir()
-    copy = shutil.copy(shipped, "in")
+    copy = shutil.copy(words, "in")
 
     assert told("in") == told("in", demand_advisory=False) == ["in: holds no advisory"]
     assert told(copy) == [f"{copy}: holds no advisory"]

@@ -69,11 +69,7 @@ def a_file(kind):
             "levels": [{"id": "low", "name": "low", "severity": "Minor"}],
         },
         "settings": {"settings": [{"id": "lobby", "text": "Halls"}]},
-        "places": {
-            "places": [
-                {"id": "office", "kind": "site", "name": "Office", "timezone": "Asia/Almaty"}
-            ]
-        },
+        "places": {"places": [{"id": "geonames:1526384"}]},
     }[kind]
 
 
@@ -137,7 +133,21 @@ def test_a_schema_rejects_every_file_of_the_wrong_shape(kind, path):
 
 @pytest.mark.parametrize(
     ("kind", "path"),
-    broken_of("time", "name", "example", "measures", "level", "sense", "parent", "within", "twice"),
+    broken_of(
+        "time",
+        "name",
+        "example",
+        "measures",
+        "level",
+        "sense",
+        "parent",
+        "within",
+        "twice",
+        "zone",
+        "coordinate",
+        "known",
+        "shadows",
+    ),
 )
 def test_a_schema_leaves_alone_what_is_not_of_shape(kind, path):
     validator(kind).validate(loaded(path))
@@ -232,6 +242,116 @@ def test_words_may_be_text_or_a_table_of_languages(text, right):
     assert validator("rule").is_valid(data) == right
 
 
+OFFICE = {
+    "id": "office",
+    "name": "Our Office",
+    "names": {"en": ["HQ"]},
+    "within": "Astana",
+    "latitude": 51.1,
+    "longitude": 71.4,
+    "timezone": "Asia/Almaty",
+    "shadows": True,
+}
+"""A place with every key there is."""
+
+FREE = {
+    "names": [[], {}],
+    "within": [""],
+    "latitude": [7, 1.5],
+    "longitude": [7, 1.5],
+    "timezone": [""],
+    "shadows": [True],
+}
+"""Of the values that are tried, those that are no matter of shape under a key."""
+
+
+def test_a_place_may_have_every_key():
+    assert set(OFFICE) == set(shapes.PlaceTable.model_fields)
+    assert mistakes("places", {"places": [OFFICE]}) == {}
+    validator("places").validate({"places": [OFFICE]})
+
+
+@pytest.mark.parametrize("key", OFFICE)
+@pytest.mark.parametrize("wrong", [7, True, 1.5, [], [[]], {}, "", " ", "\n", {"en": 1}], ids=repr)
+def test_model_and_schema_refuse_the_same_values_in_a_place(key, wrong):
+    data = {"places": [OFFICE | {key: wrong}]}
+    free = key in {"within", "timezone"} and isinstance(wrong, str)
+    free |= any(type(wrong) is type(value) and wrong == value for value in FREE.get(key, ()))
+
+    found = mistakes("places", data)
+
+    assert (found == {}) == free
+    assert all(address.startswith(f"places[0].{key}") for address in found)
+    assert validator("places").is_valid(data) == free
+
+
+@pytest.mark.parametrize("key", [key for key in OFFICE if key != "id"])
+def test_a_place_may_lack_every_key_but_its_id(key):
+    data = {"places": [{k: value for k, value in OFFICE.items() if k != key}]}
+
+    assert mistakes("places", data) == {}
+    validator("places").validate(data)
+
+
+@pytest.mark.parametrize("key", ["kind", "population", "former", "zones", "lat"])
+def test_a_place_has_no_other_key(key):
+    data = {"places": [OFFICE | {key: 1}]}
+
+    assert list(mistakes("places", data)) == [f"places[0].{key}"]
+    assert not validator("places").is_valid(data)
+
+
+@pytest.mark.parametrize(
+    ("names", "problem"),
+    [
+        (["HQ", "Штаб"], None),
+        ({"en": ["HQ"], "kk-Latn": ["Keñse"], "und": ["X"]}, None),
+        ({"en": []}, None),
+        ("HQ", "must be a list or a table of languages, not text"),
+        (7, "must be a list or a table of languages, not a number"),
+        ({"en": "HQ"}, "must be a list, not text"),
+        ([7], "must be text, not a number"),
+        ([""], "must not be empty"),
+        (["\u202e"], "must not be empty"),
+        ({"en": [" "]}, "must not be empty"),
+        ({"the English": ["HQ"]}, "'the English' is not a language tag such as en, ru or kk-Latn"),
+    ],
+    ids=repr,
+)
+def test_names_may_be_a_list_or_a_table_of_lists(names, problem):
+    data = {"places": [OFFICE | {"names": names}]}
+
+    assert list(mistakes("places", data).values()) == [problem] * (problem is not None)
+    if names != ["\u202e"]:  # that it shows nothing is more than a schema can say
+        assert validator("places").is_valid(data) == (problem is None)
+
+
+@pytest.mark.parametrize(
+    "id", ["a", "our-office", "7.b", "geonames:1526384", "iso:KZ", "iso:KZ-75", "iso:US-DC"]
+)
+def test_ids_of_places_that_are_right(id):
+    data = {"places": [{"id": id}]}
+
+    assert mistakes("places", data) == {}
+    validator("places").validate(data)
+
+
+@pytest.mark.parametrize(
+    "id",
+    ["A", "a_b", "a b", "-a", "a--b", "a\n", "iata:ALA", "icao:UAAA", "geo:1,2", "iso:",
+     "iso:kz-75", "geonames:", "geonames:1 ", "ISO:KZ", "51.1,71.4", "x:y"],
+)  # fmt: skip
+def test_ids_of_places_that_are_not(id):
+    data = {"places": [{"id": id}]}
+
+    assert mistakes("places", data) == {
+        "places[0].id": "must be geonames: or iso: and a code, or lower-case letters, digits and "
+        "hyphens"
+    }
+    # Python's $ in the validator looks past a last line end; that of JSON Schema does not.
+    assert validator("places").is_valid(data) == id.endswith("\n")
+
+
 @pytest.mark.parametrize("id", ["a", "kz-2024", "7.b", "a-b.c"])
 def test_ids_that_are_right(id):
     assert mistakes("rule", a_file("rule") | {"id": id}) == {}
@@ -259,9 +379,8 @@ def test_sources_that_are_no_addresses(source):
         ("longitude", 180, True),
         ("longitude", -180.5, False),
         ("longitude", float("inf"), False),
-        ("population", 0, True),
-        ("population", -1, False),
-        ("population", 1.5, False),
+        ("longitude", -180, True),
+        ("longitude", 180.1, False),
     ],
     ids=lambda value: str(value)[:9],
 )

@@ -68,7 +68,8 @@ def check(
         tag, asked = options.language(lang), place.strip()
         told = document.of_verdict(verdict, known, asked, when, tag, setting or (), as_of)
         output.out(_report(told, json, short))
-    return Exit.CLEAR if exit_zero else document.exit_of(verdict)
+    code = document.exit_of(verdict)
+    return Exit.CLEAR if exit_zero and code is Exit.IN_FORCE else code
 
 
 def _report(told: document.Document, json: bool, short: bool) -> str:

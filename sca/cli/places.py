@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sca.cli import options, output
-from sca.errors import Exit
+from sca.errors import Exit, WrongUse
 from sca.report import document, text
 
 
@@ -26,10 +26,15 @@ def places(
 ) -> int:
     """Say what QUERY means here, and what else bears that name: exit 0 for one place, else 3."""
     gazetteer = options.loaded(rules).gazetteer
-    asked = f"{query.strip()}, {within}" if within else query.strip()
+    name = query.strip()
+    is_name = gazetteer.known(name) is None
+    if within and not is_name:
+        raise WrongUse(f"--in narrows a name down, and {name!r} means one place already")
+    asked = f"{name}, {within}" if within else name
     meant = gazetteer.find(asked)
     others = [place for place in gazetteer.bearers(asked) if place.id != meant.id]
-    alike = [place for place in gazetteer.near(query) if place.id != meant.id] if near else []
+    nearby = gazetteer.near(name) if near and is_name else []
+    alike = [place for place in nearby if place.id != meant.id]
 
     told = document.of_places(asked, meant, others, alike, gazetteer.typed)
     output.out(document.dumped(told, output.ascii_only()) if json else text.places(told))

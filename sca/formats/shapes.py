@@ -73,11 +73,11 @@ _Names = Annotated[
         {
             "description": "more names: a list, or a table of BCP 47 languages with a list each",
             "anyOf": [
-                {"type": "array", "items": {"type": "string"}},
+                {"type": "array", "items": _SAID},
                 {
                     "type": "object",
                     "propertyNames": {"pattern": _TAG},
-                    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+                    "additionalProperties": {"type": "array", "items": _SAID},
                 },
             ],
         }
@@ -388,8 +388,8 @@ _PATTERNS = {
     "id": "must be lower-case letters, digits and hyphens, such as kz-2024-sco-summit",
     "sources": "must be an address that starts with https://",
     "colour": "must be red, green and blue as #rrggbb, in lower case",
-    "places": "must be geonames: or iso: and a code, or lower-case letters, digits and hyphens",
 }
+_PLACE_ID = "must be geonames: or iso: and a code, or lower-case letters, digits and hyphens"
 
 
 def _problem(found: dict[str, Any], address: Address, model: type[_Table]) -> str:
@@ -400,6 +400,8 @@ def _problem(found: dict[str, Any], address: Address, model: type[_Table]) -> st
         return f"is not a key here{did_you_mean(str(address[-1]), _keys(model, address[:-1]))}"
     if kind == "enum":
         return f"must be {found['ctx']['expected']}, not {given!r}"
+    if kind == "dict_type" and address[-1] == "names":
+        return f"must be a list or a table of languages, not {_given(given)}"
     if kind == "dict_type":
         return f"must be text or a table of languages, not {_given(given)}"
     if kind in _WANTED:
@@ -409,11 +411,9 @@ def _problem(found: dict[str, Any], address: Address, model: type[_Table]) -> st
     if kind == "value_error":
         return str(found["ctx"]["error"])
     if kind == "string_pattern_mismatch":
-        if model is PlacesFile and address[-1] == "id":
-            return "must be one word, such as geonames:1526384"
         named = [step for step in address if isinstance(step, str)]
         if named == ["places", "id"]:
-            return _PATTERNS["places"]
+            return _PLACE_ID
         return next((_PATTERNS[n] for n in reversed(named) if n in _PATTERNS), _not_a_tag(given))
     message = str(found["msg"])
     return message[:1].lower() + message[1:]
