@@ -38,7 +38,8 @@ class Place:
     otherwise: tuple[tuple[str, ...], ...] = ()
     """What it may lie in instead of `within`: other regions are as near as its own."""
     perhaps: tuple[str, ...] = ()
-    """Regions that share its land in part, so that it may lie in them; or ANYWHERE."""
+    """What it may lie in besides: regions that share its land in part, the country that counts it
+    among its own regions; or ANYWHERE."""
     via: str | None = None
     """How it came to stand for a name or a coordinate: by its airport, by the nearest city."""
 
@@ -69,15 +70,15 @@ class Place:
         A coordinate may lie in any region of its country in which no city is known; far from any
         city it, or a place of one's own, may lie in any region or country at all.
         """
-        if self.kind is Kind.COUNTRY or self.lies_in(other):
+        if self.lies_in(other):
             return False
         far = self.kind in {Kind.POINT, Kind.SITE} and not self.within
         if far or ANYWHERE in self.perhaps:
             return other.kind in {Kind.REGION, Kind.COUNTRY}
-        if other.kind is not Kind.REGION:
-            return False
         if other.id in self.perhaps:
             return True
+        if other.kind is not Kind.REGION or self.kind is Kind.COUNTRY:
+            return False
         if self.kind is Kind.POINT and not other.population:
             # No city of it is known, so that no coordinate would ever be found to lie in it.
             return other.within[-1:] == self.within[-1:]

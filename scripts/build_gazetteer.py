@@ -164,11 +164,20 @@ def _read_regions(made: Build) -> None:
             step = parents[step]
     for code, row in made.regions.items():
         row.around = [*made.twins.get(code, []), *_with_twins(row.around, made)]
+    for row in made.regions.values():
+        row.perhaps = _beyond(row.around)
 
 
 def _with_twins(around: Iterable[Row], made: Build) -> list[Row]:
     """The places around one, each with the regions that are the same land before it."""
     return [twin for outer in around for twin in (*made.twins.get(str(outer.code), []), outer)]
+
+
+def _beyond(around: Iterable[Row]) -> tuple[str, ...]:
+    """The ids of what regions of another country lie in: whether its word holds here, who knows."""
+    chain = list(around)
+    beyond = {outer.id: outer for region in chain for outer in region.around}
+    return tuple(id for id, outer in beyond.items() if outer not in chain)
 
 
 def _spellings(names: str) -> Iterator[str]:
@@ -313,7 +322,7 @@ def _place_in_regions(made: Build) -> None:
             chain = [nearest, *nearest.around] if nearest else []
             own = [outer for outer in chain if outer.cc == row.cc]
             row.around = _with_twins(own, made)
-        row.perhaps = tuple(made.sharing.get(row.cc, ()))
+        row.perhaps = (*made.sharing.get(row.cc, ()), *_beyond(row.around))
         if not _has_region(row, made):
             made.homeless[row.cc] += 1
     _zones_of_regions(made)
