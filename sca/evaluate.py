@@ -130,17 +130,17 @@ def evaluate(
     spans = (reason.segment.span.meet(reason.part.span) for reason in told)
     elsewhere = [r for view in views[1:] for r in view.counting if _holds(r)]
     doubts = [r for view in views for r in (*view.doubtful, *view.counting) if _holds(r)]
-    if answer is Answer.IN_FORCE:
-        # The gravest level that the place may be under is told, and its advisory with it.
-        known = [reason.segment for reason in holding]
-        holding += [r for r in _each_once(elsewhere) if r.segment not in known]
+    known = [reason.segment for reason in holding]
+    # The gravest level that the place may be under is told, and its advisory with it.
+    beyond = [r for r in _each_once(elsewhere) if r.segment not in known]
+    beyond = beyond if answer is Answer.IN_FORCE else []
     return Verdict(
         question=question,
         answer=answer,
         level=level,
         covered=merged(span for span in spans if span),
         levels=_by_part(told),
-        findings=_findings(bearing, question),
+        findings=_findings([*bearing, *beyond], question),
         near=_near(bearing, holding, question),
         doubts=_each_once(doubts) if answer is Answer.CANNOT_TELL else (),
         next_change=_next_change(views, question.span.start),
