@@ -201,11 +201,19 @@ def _view(parts: Iterable[Part], segments: list[Segment], question: Question) ->
     bearing, doubtful = [], []
     for part in parts:
         bearing += [Reason(part, segment) for segment in bears_on(part, segments)]
-        doubtful += [Reason(part, s) for s in segments if part.place.may_lie_in(s.place)]
+        doubtful += [Reason(part, s) for s in segments if _may_hold(s, part.place)]
     return _View(
         bearing,
         [narrowed for reason in bearing for narrowed in _counting(reason, question)],
         [narrowed for reason in doubtful for narrowed in _counting(reason, question)],
+    )
+
+
+def _may_hold(segment: Segment, place: Place) -> bool:
+    """Whether a place may lie where a segment holds, and nothing nearer is said of it for sure."""
+    return place.may_lie_in(segment.place) and not any(
+        place.lies_in(nearer) and nearer.lies_in(segment.place)
+        for nearer in segment.advisory.places
     )
 
 
