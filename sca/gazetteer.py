@@ -135,14 +135,14 @@ class Gazetteer:
         found = self._first.get(key) or {p.id: p for p in (*own, *self.atlas.bearers(key))}
         if not found and (latin := in_latin(name)):
             found = {place.id: place for place in self.atlas.bearers(fold(latin))}
-        return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
+        return _largest_first(found)
 
     def _sharing(self, name: str) -> list[Place]:
         """The bearers of a name, and the regions that share it with a city of their country."""
         found = {place.id: place for place in self._bearing(name)}
         if fold(name) not in self._first:
             found |= {region.id: region for region in self.atlas.qualifying(fold(name))}
-        return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
+        return _largest_first(found)
 
     def _qualified(self, parts: list[str], whole: str) -> list[Place]:
         """The places that one part names and all others fit, in whatever order they stand.
@@ -157,7 +157,7 @@ class Gazetteer:
             for place in self._sharing(name):
                 if all(self._fits(place, part) for part in others):
                     found[place.id] = place
-        return sorted(found.values(), key=lambda p: (-(p.population or 0), p.id))
+        return _largest_first(found)
 
     def _fits(self, place: Place, qualifier: str) -> bool:
         """Whether a place lies in what the qualifier names: a region or country, or its code."""
@@ -267,6 +267,10 @@ class Gazetteer:
     def _candidate(self, place: Place) -> Candidate:
         people = f", {place.population:,} people" if place.population else ""
         return Candidate(self.typed(place), f"{place}{people}, {place.id}")
+
+
+def _largest_first(found: dict[str, Place]) -> list[Place]:
+    return sorted(found.values(), key=lambda place: (-(place.population or 0), place.id))
 
 
 def _degrees(value: float) -> str:

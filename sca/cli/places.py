@@ -27,13 +27,13 @@ def places(
     """Say what QUERY means here, and what else bears that name: exit 0 for one place, else 3."""
     gazetteer = options.loaded(rules).gazetteer
     name = query.strip()
-    is_name = gazetteer.known(name) is None
-    if within and not is_name:
+    known = gazetteer.known(name)
+    if within and known:
         raise WrongUse(f"--in narrows a name down, and {name!r} means one place already")
     asked = f"{name}, {within}" if within else name
-    meant = gazetteer.find(asked)
+    meant = known or gazetteer.find(asked)
     others = [place for place in gazetteer.bearers(asked) if place.id != meant.id]
-    nearby = gazetteer.near(name) if near and is_name else []
+    nearby = gazetteer.near(name) if near and not known else []
     alike = [place for place in nearby if place.id != meant.id]
 
     told = document.of_places(asked, meant, others, alike, gazetteer.typed)
