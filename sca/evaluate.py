@@ -1,15 +1,18 @@
 """Place and span against segments: the verdict. Pure: no I/O, no clock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sca.advisory import Advisory, Measure, Segment
-from sca.errors import InvalidTime
-from sca.levels import Level, Threshold
-from sca.places import Kind, Place
-from sca.spans import FOREVER, Span, When, hull, merged
+from sca.acceptance import Acceptance
+from sca.advisory import Advice, Advisory, Measure, Segment
+from sca.levels import Level
+from sca.limits import ANYWHERE, Limits
+from sca.places import Place
+from sca.question import Part, Question
+from sca.spans import FOREVER, Span, hull, merged
+from sca.watches import NOT_WATCHED, Watching
 
 
 class Answer(StrEnum):
@@ -18,38 +21,8 @@ class Answer(StrEnum):
     IN_FORCE = "in force"
     CLEAR = "clear"
     CANNOT_TELL = "cannot tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A place that is judged as one, and the span asked about on a clock of its own."""
-
-    place: Place
-    span: Span
-    zone: str | None
-    twice: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: a place by its parts, a span, and what should count."""
-
-    place: Place
-    parts: tuple[Part, ...]
-    threshold: Threshold | None = None
-    settings: frozenset[str] | None = None
-    """The settings that may match, with their relatives; None where nobody asked for one."""
-
-    @property
-    def span(self) -> Span:
-        """From the first to the last instant asked about at any part."""
-        return hull(part.span for part in self.parts)
-
-    @property
-    def timezone(self) -> str | None:
-        """The clock of all its parts, if they share one."""
-        zones = {part.zone for part in self.parts}
-        return zones.pop() if len(zones) == 1 else None
+    UNWATCHED = "unwatched"
+    STALE = "stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +33,41 @@ class Reason:
     segment: Segment
 
 
+class Applies(StrEnum):
+    """Whether a measure bites in some of the span asked about, or after it."""
+
+    NOW = "now"
+    LATER = "later"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A measure or a piece of advice, and whether it bites; `since` is from when, if later."""
+
+    item: Measure | Advice
+    applies: Applies
+    since: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An advisory that is in force in some part of the span, with its reasons.
 
-    `counts` is false where the threshold, the settings asked for, or the scheme's ordinary state
-    keep it from deciding the answer.
+    `counts` is false where the threshold, the settings asked for, the scheme's ordinary state or
+    an acceptance keep it from deciding the answer.
     """
 
     advisory: Advisory
     level: Level
     counts: bool
     because: tuple[Reason, ...]
-
-    @property
-    def span(self) -> Span:
-        """From the first to the last instant of the segments that hold."""
-        return hull(reason.segment.span for reason in self.because)
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        return self.advisory.measures
+    span: Span
+    """From the first to the last instant at which the levels that hold go on without a break."""
+    measures: tuple[Applied, ...] = ()
+    advice: tuple[Applied, ...] = ()
+    accepted: Acceptance | None = None
+    """Who keeps it from counting at some part in some of the span; of several, for longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +89,8 @@ class Verdict:
     """The gravest level that counts; None where the answer is clear."""
     covered: tuple[Span, ...]
     """The parts of the span in which something counts, at any part of the place."""
-    touched: tuple[Place, ...]
-    """The parts of the place at which something counts."""
+    levels: tuple[tuple[Place, Level], ...]
+    """The parts of the place at which something counts, and the gravest level at each."""
     findings: tuple[Finding, ...]
     near: tuple[Near, ...]
     """The last one before and the first one after the span, the nearest first."""
@@ -112,63 +99,85 @@ class Verdict:
     next_change: datetime | None
     considered: int
     """How many advisories were looked at."""
+    watching: Watching = NOT_WATCHED
+    """Who vouches that nothing else was declared."""
+
+    @property
+    def touched(self) -> tuple[Place, ...]:
+        """The parts of the place at which something counts."""
+        return tuple(place for place, _ in self.levels)
 
     @property
     def partial(self) -> bool:
         """Whether it is in force in some parts of the place and not in others."""
-        return 0 < len(self.touched) < len({part.place for part in self.question.parts})
+        parts = {part.place.id for part in self.question.parts}
+        return 0 < len(self.levels) < len(parts)
 
 
-def ask(
-    place: Place,
-    parts: Iterable[Place],
-    when: When,
-    now: datetime,
-    threshold: Threshold | None = None,
-    settings: frozenset[str] | None = None,
-) -> Question:
-    """The question whose wall clocks are read at each part of the place. Raises InvalidTime."""
-    asked = []
-    for part in parts:
-        for zone in part.clocks or (None,):
-            if zone is None and when.needs_clock:
-                raise InvalidTime(
-                    f"{when.text!r} is read on a local clock, and {part} is far from any city; "
-                    "name its clock by --zone, or give the time with Z or an offset"
-                )
-            reading = when.reading(zone or "Etc/UTC", now)
-            asked.append(Part(part, reading.span, zone, reading.twice))
-    return Question(place, tuple(asked), threshold, settings)
-
-
-def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
-    """Judge one place and span by all the segments there are."""
+def evaluate(
+    question: Question, segments: Iterable[Segment], watching: Watching = NOT_WATCHED
+) -> Verdict:
+    """Judge one place and span by all segments; it is clear only as far as somebody watches."""
     every = list(segments)
     views = [_view(parts, every, question) for parts in _readings(question)]
     bearing = views[0].bearing
     holding = [reason for reason in bearing if _holds(reason)]
     answer, level = _answer(views, _holds)
-    counting = [r for r in holding if _counts(r.segment, question)]
+    if answer is Answer.CLEAR:
+        answer = silence(watching)
+    counting = [reason for reason in views[0].counting if _holds(reason)]
     told = counting if answer is Answer.IN_FORCE else []
     spans = (reason.segment.span.meet(reason.part.span) for reason in told)
     elsewhere = [r for view in views[1:] for r in view.counting if _holds(r)]
     doubts = [r for view in views for r in (*view.doubtful, *view.counting) if _holds(r)]
-    if answer is Answer.IN_FORCE:
-        # The gravest level that the place may be under is told, and its advisory with it.
-        known = [reason.segment for reason in holding]
-        holding += [r for r in _each_once(elsewhere) if r.segment not in known]
+    known = [reason.segment for reason in holding]
+    # The gravest level that the place may be under is told, and its advisory with it.
+    beyond = [r for r in _each_once(elsewhere) if r.segment not in known]
+    beyond = beyond if answer is Answer.IN_FORCE else []
     return Verdict(
         question=question,
         answer=answer,
         level=level,
         covered=merged(span for span in spans if span),
-        touched=tuple(dict.fromkeys(reason.part.place for reason in told)),
-        findings=_findings(holding, question),
+        levels=_by_part(told),
+        findings=_findings([*bearing, *beyond], question),
         near=_near(bearing, holding, question),
         doubts=_each_once(doubts) if answer is Answer.CANNOT_TELL else (),
         next_change=_next_change(views, question.span.start),
         considered=len({segment.advisory.id for segment in every}),
+        watching=watching,
     )
+
+
+def silence(watching: Watching) -> Answer:
+    """The answer where nothing that was declared counts."""
+    if not watching.holes:
+        return Answer.CLEAR
+    return Answer.STALE if watching.stale else Answer.UNWATCHED
+
+
+def course(
+    question: Question, segments: Iterable[Segment], more: Iterable[datetime] = ()
+) -> Iterator[tuple[datetime, Answer, Level | None]]:
+    """How the answer goes through the span asked about, as far as segments decide it.
+
+    It is told for the start of the span, and for every later instant in it at which the answer or
+    the level may be another, or that is one of `more`.
+    """
+    every = list(segments)
+    views = [_view(parts, every, question) for parts in _readings(question)]
+    start, end = question.span.start, question.span.end
+    for instant in sorted({start, *_bounds(views), *more}):
+        if start <= instant < end:
+            yield instant, *_state_at(views, instant)
+
+
+def _by_part(told: Iterable[Reason]) -> tuple[tuple[Place, Level], ...]:
+    """The gravest level at each part, the gravest first."""
+    gravest: dict[Place, Level] = {}
+    for reason in sorted(told, key=_in_order):
+        gravest.setdefault(reason.part.place, reason.segment.level)
+    return tuple(gravest.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +200,20 @@ def _readings(question: Question) -> list[tuple[Part, ...]]:
 def _view(parts: Iterable[Part], segments: list[Segment], question: Question) -> _View:
     bearing, doubtful = [], []
     for part in parts:
-        bearing += [Reason(part, segment) for segment in _bearing(part.place, segments)]
-        doubtful += [Reason(part, s) for s in segments if part.place.may_lie_in(s.place)]
+        bearing += [Reason(part, segment) for segment in bears_on(part, segments)]
+        doubtful += [Reason(part, s) for s in segments if _may_hold(s, part.place)]
     return _View(
         bearing,
-        [reason for reason in bearing if _counts(reason.segment, question)],
-        [reason for reason in doubtful if _counts(reason.segment, question)],
+        [narrowed for reason in bearing for narrowed in _counting(reason, question)],
+        [narrowed for reason in doubtful for narrowed in _counting(reason, question)],
+    )
+
+
+def _may_hold(segment: Segment, place: Place) -> bool:
+    """Whether a place may lie where a segment holds, and nothing nearer is said of it for sure."""
+    return place.may_lie_in(segment.place) and not any(
+        place.lies_in(nearer) and nearer.lies_in(segment.place)
+        for nearer in segment.advisory.places
     )
 
 
@@ -246,45 +263,140 @@ def _in_order(reason: Reason) -> tuple[object, ...]:
     return (*gravest_first(reason.segment), reason.part.place.id, reason.part.span)
 
 
-def _bearing(place: Place, segments: Iterable[Segment]) -> list[Segment]:
-    """The segments that speak for a place.
+def bears_on(part: Part, segments: Iterable[Segment]) -> list[Segment]:
+    """The segments that speak for a part, on its own clock.
 
-    Of those of one advisory, the ones at the nearest place around it that the advisory names.
+    Of those of one advisory, the ones at the nearest places around it that the advisory names: a
+    place that it names has a history of its own, though nothing may hold there any more.
     """
-    nearest: dict[str, int] = {}
-    around = [(s, place.chain.index(s.place.id)) for s in segments if s.place.id in place.chain]
-    for segment, steps in around:
-        nearest[segment.advisory.id] = min(steps, nearest.get(segment.advisory.id, steps))
-    return [segment for segment, steps in around if steps == nearest[segment.advisory.id]]
+    by_advisory: dict[str, list[Segment]] = {}
+    for segment in segments:
+        if segment.zone in {None, part.zone}:
+            by_advisory.setdefault(segment.advisory.id, []).append(segment)
+    bearing: list[Segment] = []
+    for told in by_advisory.values():
+        every = (*told[0].advisory.places, *(segment.place for segment in told))
+        around = {place.id: place for place in every if part.place.lies_in(place)}
+        outer = {id for place in around.values() for id in place.within}
+        bearing += [s for s in told if s.place.id in around and s.place.id not in outer]
+    return bearing
 
 
-def _counts(segment: Segment, question: Question) -> bool:
+def _counting(reason: Reason, question: Question) -> Iterator[Reason]:
+    """The stretches of a reason in which it counts: those in the span asked about, and the next."""
+    left = _unaccepted(reason, question)
+    if left is None:
+        return
+    for limits in _counts(left, question):
+        for span in _times(limits, left):
+            yield Reason(left.part, replace(left.segment, span=span))
+
+
+def _unaccepted(reason: Reason, question: Question) -> Reason | None:
+    """What is left of a reason once nobody accepts it any more; nothing, where that is its end."""
+    segment = reason.segment
+    ends = [a.end(reason.part.zone) for a in _accepting(reason, question)]
+    start = max(ends, default=segment.span.start)
+    if start <= segment.span.start:
+        return reason
+    if start >= segment.span.end:
+        return None
+    return Reason(reason.part, replace(segment, span=Span(start, segment.span.end)))
+
+
+def _accepting(reason: Reason, question: Question) -> list[Acceptance]:
+    place, segment = reason.part.place, reason.segment
+    return [a for a in question.accepted if a.accepts(segment, place)]
+
+
+def _counts(reason: Reason, question: Question) -> list[Limits]:
+    """The limits within any of which a reason counts; none where it never does."""
+    segment, asked = reason.segment, question.settings
+    advisory = segment.advisory
     if question.threshold is not None:
-        if not question.threshold.passed_by(segment.level):
-            return False
-    elif segment.level.baseline:
-        return False
-    if question.settings is None or not segment.advisory.measures:
-        return True
-    return any(
-        not measure.settings or not question.settings.isdisjoint(measure.settings)
-        for measure in segment.advisory.measures
-    )
+        passes = question.threshold.passed_by(segment.level)
+    else:
+        passes = not segment.level.baseline
+    if not passes or (advisory.exercise and not question.exercise):
+        return []
+    if asked is None:
+        return [ANYWHERE]
+    if advisory.settings and asked.isdisjoint(advisory.settings):
+        return []
+    biting = [
+        m.limits for m in advisory.measures if m.limits.allow(segment.level, reason.part.place)
+    ]
+    if not biting:
+        return [ANYWHERE]
+    return [
+        limits for limits in biting if not limits.settings or not asked.isdisjoint(limits.settings)
+    ]
 
 
-def _findings(holding: Iterable[Reason], question: Question) -> tuple[Finding, ...]:
+def _times(limits: Limits, reason: Reason) -> Iterator[Span]:
+    """When limits let something bite: the stretches in the span asked about, and the next one."""
+    segment, part = reason.segment, reason.part
+    zone = segment.advisory.clock(segment.place, part.zone)
+    for span in limits.times(segment.span, part.span.start, zone):
+        yield span
+        if span.start >= part.span.end:
+            return
+
+
+def _findings(bearing: Sequence[Reason], question: Question) -> tuple[Finding, ...]:
     by_advisory: dict[str, list[Reason]] = {}
-    for reason in sorted(holding, key=_in_order):
+    for reason in sorted(filter(_holds, bearing), key=_in_order):
         by_advisory.setdefault(reason.segment.advisory.id, []).append(reason)
-    return tuple(
-        Finding(
-            advisory=reasons[0].segment.advisory,
-            level=reasons[0].segment.level,
-            counts=any(_counts(reason.segment, question) for reason in reasons),
-            because=tuple(reasons),
-        )
-        for reasons in by_advisory.values()
+    return tuple(_finding(reasons, bearing, question) for reasons in by_advisory.values())
+
+
+def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Question) -> Finding:
+    advisory = reasons[0].segment.advisory
+    own = [reason for reason in bearing if reason.segment.advisory.id == advisory.id]
+    return Finding(
+        advisory=advisory,
+        level=reasons[0].segment.level,
+        counts=any(_holds(n) for reason in reasons for n in _counting(reason, question)),
+        because=tuple(reasons),
+        span=hull(_run(reason, own) for reason in reasons),
+        measures=tuple(_applied(measure, own) for measure in advisory.measures),
+        advice=tuple(_applied(advice, own) for advice in advisory.advice),
+        accepted=_accepted(reasons, question),
     )
+
+
+def _accepted(reasons: Iterable[Reason], question: Question) -> Acceptance | None:
+    """Of the acceptances but for which something would count in the span, the longest."""
+    reaching: list[tuple[datetime, Acceptance]] = []
+    for reason in reasons:
+        asked = reason.segment.span.meet(reason.part.span)
+        for acceptance in _accepting(reason, question) if _counts(reason, question) else ():
+            end = acceptance.end(reason.part.zone)
+            if asked and end > asked.start:
+                reaching.append((end, acceptance))
+    return max(reaching, key=lambda pair: pair[0])[1] if reaching else None
+
+
+def _run(reason: Reason, own: Iterable[Reason]) -> Span:
+    """How long its level holds at its part, though another bulletin says so from some time on."""
+    same = (
+        other.segment.span
+        for other in own
+        if other.part == reason.part and other.segment.level == reason.segment.level
+    )
+    return next(span for span in merged(same) if span.overlaps(reason.segment.span))
+
+
+def _applied(item: Measure | Advice, reasons: Iterable[Reason]) -> Applied:
+    """Whether it bites in some of the span asked about, else from when on, else not at all."""
+    later: list[datetime] = []
+    for reason in reasons:
+        if item.limits.allow(reason.segment.level, reason.part.place):
+            for span in _times(item.limits, reason):
+                if span.overlaps(reason.part.span):
+                    return Applied(item, Applies.NOW)
+                later.append(span.start)
+    return Applied(item, Applies.LATER, min(later)) if later else Applied(item, Applies.NO)
 
 
 def _near(
@@ -293,9 +405,10 @@ def _near(
     held = [reason.segment for reason in holding]
     sides: dict[bool, Near] = {}
     for reason in sorted(bearing, key=lambda r: gravest_first(r.segment)):
-        segment, span = reason.segment, reason.part.span
-        if segment in held or not _counts(segment, question):
+        left = _unaccepted(reason, question)
+        if reason.segment in held or left is None or not _counts(left, question):
             continue
+        segment, span = left.segment, left.part.span
         over = segment.span.end <= span.start
         distance = segment.span.end - span.start if over else segment.span.start - span.end
         best = sides.get(over)
@@ -306,31 +419,16 @@ def _near(
 
 def _next_change(views: list[_View], start: datetime) -> datetime | None:
     """The first instant after the span's start at which the answer or the level is another."""
+    now = _state_at(views, start)
+    ahead = (bound for bound in _bounds(views) if start < bound < FOREVER)
+    return next((bound for bound in ahead if _state_at(views, bound) != now), None)
+
+
+def _bounds(views: Iterable[_View]) -> list[datetime]:
+    """Every instant at which something begins or ceases to count, or to be in doubt, in order."""
     spans = [r.segment.span for view in views for r in (*view.counting, *view.doubtful)]
-    bounds = {bound for span in spans for bound in (span.start, span.end)}
-    ahead = sorted(bound for bound in bounds if start < bound < FOREVER)
-
-    def state_at(instant: datetime) -> tuple[Answer, tuple[str, str] | None]:
-        answer, level = _answer(views, lambda reason: instant in reason.segment.span)
-        return answer, (level.scheme, level.id) if level else None
-
-    now = state_at(start)
-    return next((bound for bound in ahead if state_at(bound) != now), None)
+    return sorted({bound for span in spans for bound in (span.start, span.end)})
 
 
-def judged_as_one(
-    place: Place, regions: Iterable[Place], named: Iterable[Place], complete: bool = True
-) -> tuple[Place, ...]:
-    """The parts by which a place is judged.
-
-    A city or site is judged with the sites in it that some rule names by themselves. A region or
-    country is judged by the regions in it, each standing for its cities, and by the places in it
-    that some rule names. A country stands for itself where it has no regions, or cities that no
-    region is known for (not `complete`).
-    """
-    if place.kind is Kind.POINT:
-        return (place,)
-    inside = {region.id: region for region in regions}
-    alone = place.kind is not Kind.COUNTRY or not inside or not complete
-    inside |= {n.id: n for n in named if n.lies_in(place) and n.id != place.id}
-    return tuple(sorted([*inside.values(), *([place] if alone else [])], key=lambda p: p.id))
+def _state_at(views: Iterable[_View], instant: datetime) -> tuple[Answer, Level | None]:
+    return _answer(views, lambda reason: instant in reason.segment.span)

@@ -2,21 +2,27 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sca.advisory import Advisory, Segment, fold
+from sca import history
+from sca.acceptance import Acceptance
+from sca.advisory import LOCAL, Advisory, Measure, Segment
 from sca.atlas import Atlas
 from sca.errors import BrokenRules, InvalidTime, Mistake
-from sca.evaluate import Verdict, ask, evaluate, judged_as_one
-from sca.formats import places, rules, schemes, settings, toml
+from sca.evaluate import Applies, Verdict, evaluate
+from sca.formats import accepted, places, rules, schemes, settings, toml, watches
+from sca.formats.references import Known
+from sca.formats.rules import Rule
 from sca.formats.toml import Sheet
 from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
 from sca.places import Kind, Place
+from sca.question import Question, ask, judged_as_one
 from sca.settings import Setting
 from sca.spans import FOREVER
+from sca.watches import Source, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,14 @@ class RuleSet:
     advisories: tuple[Advisory, ...]
     """By id."""
     segments: tuple[Segment, ...]
+    """What the advisories come to, by all there is, on the clock of each place they name."""
     schemes: dict[str, Scheme]
     settings: dict[str, Setting]
     gazetteer: Gazetteer
+    sources: tuple[Source, ...] = ()
+    """The files and folders one by one, and what each vouches for."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What somebody has decided to live with."""
 
     @property
     def newest(self) -> str | None:
@@ -40,7 +51,17 @@ class RuleSet:
 
     def parts(self, place: Place) -> tuple[Place, ...]:
         """The places by which a place is judged."""
-        return _parts(place, self.gazetteer, self.segments)
+        watched = [p for source in self.sources for w in source.watches for p in w.places]
+        return _parts(
+            place, self.gazetteer, [p for a in self.advisories for p in a.places] + watched
+        )
+
+    def told(
+        self, question: Question, schemes: Collection[str] | None = None
+    ) -> tuple[Segment, ...]:
+        """The segments to judge a question by, of these schemes or of all."""
+        told = _told(question, self.advisories, self.segments)
+        return tuple(s for s in told if schemes is None or s.level.scheme in schemes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,12 @@ class Reading:
     rules: RuleSet
     mistakes: tuple[Mistake, ...]
     files: int
+    sheets: tuple[Sheet, ...]
+    """The files themselves, without the shipped ones that are only at hand."""
+    declared: Mapping[str, Rule]
+    """What the advisory files without a mistake say, by their paths."""
+    accepted: Mapping[str, tuple[Acceptance, ...]]
+    """What the accepted files without a mistake say, by their paths."""
 
 
 def shipped() -> Path:
@@ -70,11 +97,14 @@ def load(paths: Iterable[str | Path] | None = None) -> RuleSet:
     return reading.rules
 
 
-def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True) -> Reading:
+def read(
+    paths: Iterable[str | Path] | None = None, demand_advisory: bool = True, prove: bool = False
+) -> Reading:
     """The same with its mistakes as values.
 
     Without `demand_advisory`, files that hold no advisory are in order as long as they are named
-    one by one.
+    one by one. With `prove` the examples of all files are run; else not those of the shipped
+    ones, which have been run before they were shipped.
     """
     given = _default_paths() if paths is None else [str(path) for path in paths]
     found, mistakes = _sheets(given)
@@ -84,32 +114,74 @@ def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True
 
     known_schemes, broken = _read_schemes(_of_kind("scheme", sheets))
     own_places = _of_kind("places", sheets)
-    known = rules.Known(
+    known = Known(
         known_schemes,
         settings.read(_of_kind("settings", sheets)),
         places.read(own_places, Atlas()),
         broken,
     )
-    # Among places that are not what they should be, an example would feign a mistake.
-    examples = not any(sheet.wrongs for sheet in own_places)
-    advisories = _read_advisories(_of_kind("advisory", sheets), known, examples)
+    proven = set() if prove else {sheet.path for sheet, root in found if root == str(shipped())}
+    if any(sheet.wrongs for sheet in own_places):
+        # Among places that are not what they should be, an example would feign a mistake.
+        proven = {sheet.path for sheet in sheets}
+    declared = _read_advisories(_of_kind("advisory", sheets), known, proven)
+    advisories = {path: rule.advisory for path, rule in declared.items()}
+    lived_with = _read_accepted(sheets, known, advisories.values())
+    vouched = {s.path: watches.read(s, known) for s in _of_kind("watches", sheets)}
+    sources = _sources(given, found, advisories, vouched)
     mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
     mistakes += _without_rules(given)
     if not mistakes:
         mistakes = _without_advisory(given, own, demand_advisory)
-    return Reading(_rule_set(given, advisories, known), tuple(sorted(set(mistakes))), len(own))
+    read_rules = _rule_set(given, advisories.values(), known, sources, lived_with.values())
+    right = {sheet.path for sheet in own if not sheet.wrongs}
+    return Reading(
+        rules=read_rules,
+        mistakes=tuple(sorted(set(mistakes))),
+        files=len(own),
+        sheets=tuple(own),
+        declared={path: rule for path, rule in declared.items() if path in right},
+        accepted={path: every for path, every in lived_with.items() if path in right},
+    )
 
 
-def _rule_set(given: Sequence[str], advisories: list[Advisory], known: rules.Known) -> RuleSet:
+def _sources(
+    given: Iterable[str],
+    found: Iterable[tuple[Sheet, str]],
+    advisories: Mapping[str, Advisory],
+    vouched: Mapping[str, Sequence[Watch]],
+) -> tuple[Source, ...]:
+    """Each path that rules were read from, with its watches and what it has ever declared."""
+    every = list(found)
+    sources = []
+    for root in given:
+        paths = [sheet.path for sheet, home in every if home == root]
+        own = [advisories[path] for path in paths if path in advisories]
+        watched = [watch for path in paths for watch in vouched.get(path, ())]
+        subjects = [(a.scheme.id, place) for a in own for place in a.places]
+        subjects += [(watch.scheme, place) for watch in watched for place in watch.places]
+        sources.append(Source(root, tuple(watched), tuple(dict.fromkeys(subjects))))
+    return tuple(sources)
+
+
+def _rule_set(
+    given: Sequence[str],
+    advisories: Iterable[Advisory],
+    known: Known,
+    sources: tuple[Source, ...],
+    lived_with: Iterable[Sequence[Acceptance]],
+) -> RuleSet:
     ordered = sorted(advisories, key=lambda advisory: advisory.id)
-    segments = tuple(segment for advisory in ordered for segment in fold(advisory))
+    segments = tuple(s for advisory in ordered for s in history.segments(advisory))
     return RuleSet(
         paths=tuple(given),
         advisories=tuple(ordered),
         segments=segments,
         schemes=dict(known.schemes),
         settings=dict(known.settings),
-        gazetteer=known.gazetteer.favouring(segment.place.id for segment in segments),
+        gazetteer=known.gazetteer.favouring(p.id for a in ordered for p in a.places),
+        sources=sources,
+        accepted=tuple(acceptance for every in lived_with for acceptance in every),
     )
 
 
@@ -185,15 +257,25 @@ def _kind(sheet: Sheet) -> str:
     keys = sheet.data.keys()
     if "bulletins" in keys:
         return "advisory"
-    for key, kind in (("levels", "scheme"), ("places", "places"), ("settings", "settings")):
+    for key, kind in _KINDS.items():
         if key in keys:
             return kind
     return "advisory"
 
 
+_KINDS = {
+    "accepted": "accepted",
+    "watches": "watches",
+    "levels": "scheme",
+    "places": "places",
+    "settings": "settings",
+}
+"""By a top-level key what a file with it is."""
+
+
 def _vocabulary_beside(base: list[Sheet]) -> list[Sheet]:
     """The shipped schemes, settings and places, and whatever of the shipped does not read."""
-    return [sheet for sheet in base if sheet.unreadable or _kind(sheet) != "advisory"]
+    return [s for s in base if s.unreadable or _kind(s) not in {"advisory", "watches", "accepted"}]
 
 
 def _each_once(sheets: list[Sheet]) -> list[Sheet]:
@@ -227,8 +309,11 @@ def _read_schemes(sheets: Iterable[Sheet]) -> tuple[dict[str, Scheme], frozenset
     return dict(sorted(known.items())), frozenset(broken)
 
 
-def _read_advisories(sheets: Iterable[Sheet], known: rules.Known, examples: bool) -> list[Advisory]:
-    advisories: list[Advisory] = []
+def _read_advisories(
+    sheets: Iterable[Sheet], known: Known, proven: Collection[str]
+) -> dict[str, Rule]:
+    """The advisory files that read, by their paths; examples in those of `proven` are not run."""
+    declared: dict[str, Rule] = {}
     homes: dict[str, str] = {}
     for sheet in sheets:
         if not sheet.data:
@@ -241,47 +326,79 @@ def _read_advisories(sheets: Iterable[Sheet], known: rules.Known, examples: bool
         elif isinstance(id, str):
             homes[id] = sheet.path
         if rule is not None and not sheet.wrongs:
-            if examples:
+            if sheet.path not in proven:
                 _run_examples(sheet, rule, known.gazetteer)
-            advisories.append(rule.advisory)
-    return advisories
+            declared[sheet.path] = rule
+    return declared
 
 
-def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
+def _read_accepted(
+    sheets: Sequence[Sheet], known: Known, advisories: Iterable[Advisory]
+) -> dict[str, tuple[Acceptance, ...]]:
+    """The acceptances by the paths of their files."""
+    by_id = {advisory.id: advisory for advisory in advisories}
+    ids = [sheet.data.get("id") for sheet in _of_kind("advisory", sheets)]
+    broken = {id for id in ids if isinstance(id, str)} - by_id.keys()
+    return {s.path: accepted.read(s, known, by_id, broken) for s in _of_kind("accepted", sheets)}
+
+
+def _run_examples(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> None:
     """Note every example that a rule does not bear out, judged against that rule alone."""
-    segments = fold(rule.advisory)
+    advisories = (rule.advisory,)
+    segments = history.segments(rule.advisory)
     for example in rule.examples:
         here = ("examples", example.position)
-        parts = _parts(example.place, gazetteer, segments)
+        parts = _parts(example.place, gazetteer, rule.advisory.places)
         try:
-            verdict = evaluate(ask(example.place, parts, example.when, FOREVER), segments)
+            question = ask(example.place, parts, example.when, FOREVER, as_of=example.as_of)
+            verdict = evaluate(question, _told(question, advisories, segments))
         except InvalidTime as error:
             sheet.wrong(str(error), *here, "when")
             continue
-        question = f"{example.place.name} at {example.when.text}"
+        asked = f"{example.place.name} at {example.when.text}"
+        asked += f" as of {example.as_of.text}" if example.as_of else ""
         level = verdict.level.id if verdict.level else verdict.answer.value
         if level != example.expect:
-            sheet.wrong(f"{question} comes out {level}, not {example.expect}", *here, "expect")
+            sheet.wrong(f"{asked} comes out {level}, not {example.expect}", *here, "expect")
         applying = _applying(verdict)
         if example.measures is not None and set(example.measures) != set(applying):
             sheet.wrong(
-                f"at {question} the measures are {', '.join(applying) or 'none'}",
+                f"at {asked} the measures are {', '.join(applying) or 'none'}",
                 *here, "measures",
             )  # fmt: skip
 
 
-def _parts(place: Place, gazetteer: Gazetteer, segments: Iterable[Segment]) -> tuple[Place, ...]:
+def _told(
+    question: Question, advisories: Iterable[Advisory], segments: Sequence[Segment]
+) -> tuple[Segment, ...]:
+    """The segments as they are, and anew for each part where its clock or its `known` matters."""
+    known = {part.zone: part.known for part in question.parts}
+    anew = [a for a in advisories if a.timezone == LOCAL or any(known.values())]
+    ids = {advisory.id for advisory in anew}
+    told = [segment for segment in segments if segment.advisory.id not in ids]
+    for advisory in anew:
+        for zone, span in known.items():
+            told += history.segments(advisory, zone, span)
+    return tuple(told)
+
+
+def _parts(place: Place, gazetteer: Gazetteer, named: Iterable[Place]) -> tuple[Place, ...]:
     if place.kind is Kind.POINT:
         return (place,)
-    named = {segment.place.id: segment.place for segment in segments}
+    unique = {place.id: place for place in named}
     larger = place.kind in {Kind.REGION, Kind.COUNTRY}
     regions = gazetteer.regions_in(place) if larger else []
     complete = not gazetteer.atlas.incomplete(place.id.removeprefix("iso:"))
-    return judged_as_one(place, regions, named.values(), complete)
+    return judged_as_one(place, regions, unique.values(), complete)
 
 
 def _applying(verdict: Verdict) -> list[str]:
-    return [measure.id for finding in verdict.findings for measure in finding.measures]
+    return [
+        applied.item.id
+        for finding in verdict.findings
+        for applied in finding.measures
+        if applied.applies is Applies.NOW and isinstance(applied.item, Measure)
+    ]
 
 
 def _without_rules(given: Sequence[str]) -> list[Mistake]:

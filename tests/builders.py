@@ -8,10 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 from sca.advisory import Advisory, Bulletin, Measure, Segment
-from sca.evaluate import Part, Question
 from sca.language import Text
 from sca.levels import Level, Scheme, Severity
+from sca.limits import Limits
 from sca.places import Kind, Place
+from sca.question import Part, Question
 from sca.settings import Setting
 from sca.spans import Span, read_duration, read_moment
 
@@ -79,7 +80,7 @@ def a_setting(id: str = "airport", parent: str | None = None) -> Setting:
 
 def a_measure(id: str = "patrols", *settings: str) -> Measure:
     """A measure that bites in these settings, or everywhere."""
-    return Measure(id, words(id), settings)
+    return Measure(id, words(id), Limits(settings=settings))
 
 
 def a_bulletin(**changes: Any) -> Bulletin:

@@ -341,7 +341,7 @@ def test_foreign_text_is_no_markup_in_tables():
     ],
 )
 def test_a_badge_can_be_read_on_its_colour(colour, letters):
-    badge = table._badge({"colour": colour})
+    badge = table.badge({"colour": colour})
 
     assert badge.color
     assert badge.bgcolor
@@ -349,6 +349,6 @@ def test_a_badge_can_be_read_on_its_colour(colour, letters):
 
 
 def test_a_level_without_a_colour_gets_none():
-    badge = table._badge({"colour": None})
+    badge = table.badge({"colour": None})
 
     assert (badge.color, badge.bgcolor, badge.reverse) == (None, None, True)

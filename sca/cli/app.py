@@ -16,11 +16,15 @@ from typer.exceptions import Abort, TyperException
 from sca import __version__, zones
 from sca.atlas import Atlas
 from sca.cli import options, output
+from sca.cli.changes import changes
 from sca.cli.check import check
-from sca.cli.lint import lint
+from sca.cli.lint import WARNINGS, lint
 from sca.cli.listing import list_
+from sca.cli.next import next_
 from sca.cli.places import places
 from sca.cli.schema import schema
+from sca.cli.timeline import timeline
+from sca.cli.watches import watches
 from sca.errors import BrokenRules, Exit, ScaError, Unwritable, WrongUse
 from sca.gazetteer import COORDINATE
 from sca.report import document, phrases
@@ -102,9 +106,13 @@ def _sca(
 
 
 app.command(cls=_Command)(check)
+app.command("next", cls=_Command)(next_)
 app.command("list", cls=_Command)(list_)
+app.command(cls=_Command)(changes)
+app.command(cls=_Command)(timeline)
 app.command(cls=_Command)(places)
-app.command(cls=_Command)(lint)
+app.command(cls=_Command)(watches)
+app.command(cls=_Command, epilog=WARNINGS)(lint)
 app.command(cls=_Command)(schema)
 
 
@@ -141,7 +149,10 @@ def _answer(arguments: Sequence[str]) -> int:
         # typer's completion answers nothing with exit 0; it is never asked with arguments.
         os.environ.pop("_SCA_COMPLETE", None)
     elif not _COMPLETION.fullmatch(os.environ.get("_SCA_COMPLETE", "")):
-        raise WrongUse("a command is missing; there are check, list, places, lint and schema")
+        raise WrongUse(
+            "a command is missing; there are check, next, list, changes, timeline, places, "
+            "watches, lint and schema"
+        )
     try:
         code: Any = app(args=_marked(arguments), prog_name="sca", standalone_mode=False)
     except TyperException as error:

@@ -31,13 +31,15 @@ def check(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Exit code only.")] = False,
     at_least: options.AtLeast = None,
     setting: options.Settings = None,
+    scheme: options.Schemes = None,
+    as_of: options.AsOf = None,
+    max_age: options.MaxAge = None,
+    unwatched: options.Unwatched = None,
+    exercise: Annotated[bool, typer.Option("--exercise", help="Count drills too.")] = False,
     rules: options.Rules = None,
     now: options.Now = None,
     lang: options.Language = None,
-    zone: Annotated[
-        str | None,
-        typer.Option("--zone", metavar="ZONE", help="The clock of a coordinate: Asia/Almaty."),
-    ] = None,
+    zone: options.Zone = None,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit 0 for in force too; for reports.")
     ] = False,
@@ -56,10 +58,15 @@ def check(
         at_least=at_least,
         settings=setting or (),
         zone=zone,
+        as_of=as_of,
+        exercise=exercise,
+        schemes=scheme or (),
+        max_age=max_age,
+        unwatched_is_clear=options.trusts_silence(unwatched),
     )
     if not quiet:
         tag, asked = options.language(lang), place.strip()
-        told = document.of_verdict(verdict, known, asked, when, tag, setting or ())
+        told = document.of_verdict(verdict, known, asked, when, tag, setting or (), as_of)
         output.out(_report(told, json, short))
     code = document.exit_of(verdict)
     return Exit.CLEAR if exit_zero and code is Exit.IN_FORCE else code

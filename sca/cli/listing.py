@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from sca import spans
-from sca.advisory import Advisory, Measure, Segment
+from sca.advisory import Measure, Segment
 from sca.cli import options, output
 from sca.errors import Exit
 from sca.levels import Threshold
 from sca.places import Place
 from sca.report import document
 from sca.ruleset import RuleSet
-from sca.spans import When
+from sca.spans import Span, When
 
 
 def list_(
@@ -81,29 +81,34 @@ def _in_force(
     clocks = {zone for part in known.parts(asked) for zone in part.clocks} if asked else set()
     return any(
         segment.span.overlaps(when.reading(zone, now).span)
-        for zone in clocks or {segment.advisory.timezone}
+        for zone in clocks or {segment.advisory.clock(segment.place)}
     )
 
 
 def _rows(
     segments: Iterable[Segment], settings: frozenset[str] | None, language: str
 ) -> Iterator[document.Document]:
-    groups: dict[tuple[Advisory, int], list[Segment]] = {}
+    groups: dict[tuple[str, int, str, Span], list[Segment]] = {}
     newest_first = sorted(segments, key=lambda s: (s.advisory.id, s.bulletin))
     newest_first.sort(key=lambda s: s.span.start, reverse=True)
     for segment in newest_first:
-        groups.setdefault((segment.advisory, segment.bulletin), []).append(segment)
-    for (advisory, _), group in groups.items():
-        places = [segment.place for segment in group]
-        for measure in _biting(advisory, settings):
-            yield document.row(advisory, group[0].level, places, group[0].span, measure, language)
+        key = (segment.advisory.id, segment.bulletin, segment.level.id, segment.span)
+        groups.setdefault(key, []).append(segment)
+    for group in groups.values():
+        for measure in _biting(group, settings):
+            yield document.row(group, measure, language)
 
 
-def _biting(advisory: Advisory, settings: frozenset[str] | None) -> Iterator[Measure | None]:
-    if not advisory.measures:
+def _biting(group: Iterable[Segment], settings: frozenset[str] | None) -> Iterator[Measure | None]:
+    """The measures that can bite at the level and places of a group; None where there is none."""
+    first, *_ = every = list(group)
+    if not first.advisory.measures:
         yield None
-    for measure in advisory.measures:
-        if settings is None or not measure.settings or not settings.isdisjoint(measure.settings):
+    for measure in first.advisory.measures:
+        asked = (
+            settings is None or not measure.settings or not settings.isdisjoint(measure.settings)
+        )
+        if asked and any(measure.limits.allow(s.level, s.place) for s in every):
             yield measure
 
 

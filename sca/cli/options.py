@@ -18,6 +18,7 @@ ENVIRONMENT = {
     "SCA_RULES": "--rules; several paths as in PATH",
     "SCA_NOW": "--now",
     "SCA_LANG": "--lang",
+    "SCA_UNWATCHED": "--unwatched",
 }
 """Every variable that sca reads, and the option that wins over it."""
 
@@ -87,6 +88,18 @@ def setting_names(incomplete: str) -> list[tuple[str, str]]:
     return [(s.id, str(s.text)) for s in vocabulary if s.id.startswith(incomplete)]
 
 
+def age(given: str | None) -> spans.Duration | None:
+    return None if given is None else spans.read_age(given)
+
+
+def trusts_silence(given: str | None) -> bool:
+    """Whether --unwatched or SCA_UNWATCHED says that what nobody watches is clear."""
+    for name, value in (("--unwatched", given), ("SCA_UNWATCHED", environment("SCA_UNWATCHED"))):
+        if value not in {None, "clear"}:
+            raise WrongUse(f"{name} is {value!r}; it takes the word clear, or is left out")
+    return "clear" in {given, environment("SCA_UNWATCHED")}
+
+
 class ListFormat(StrEnum):
     """How `list` prints."""
 
@@ -112,6 +125,8 @@ class SchemaKind(StrEnum):
     scheme = "scheme"
     settings = "settings"
     places = "places"
+    watches = "watches"
+    accepted = "accepted"
     document = "document"
 
 
@@ -135,6 +150,30 @@ Language = Annotated[
 ]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the document, errors included, as JSON on stdout.")
+]
+Schemes = Annotated[
+    list[str] | None,
+    typer.Option("--scheme", metavar="ID", help="Ask about this scale only; may be repeated."),
+]
+MaxAge = Annotated[
+    str | None,
+    typer.Option("--max-age", metavar="AGE", help="How old a watch may be: 90d, 36h, P90D."),
+]
+Unwatched = Annotated[
+    str | None,
+    typer.Option(
+        "--unwatched", metavar="clear", help="Take what nobody watches for clear. [SCA_UNWATCHED]"
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="WHEN", help="Judge by what was known then, as a question's WHEN."
+    ),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option("--zone", metavar="ZONE", help="The clock of a coordinate: Asia/Almaty."),
 ]
 AtLeast = Annotated[
     str | None,

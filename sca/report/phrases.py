@@ -33,6 +33,11 @@ def through(end: str | None, zone: str | None) -> str:
     return f"until {_shown(_local(_last(end), zone))} {_offset(_last(end), zone)}"
 
 
+def day(end: str, zone: str | None) -> str:
+    """`2024-07-04`, the day of the last instant that is still inside."""
+    return f"{_local(_last(end), zone):%Y-%m-%d}"
+
+
 def asked(when: dict[str, Any]) -> str:
     """The span of a question on the clock of its place and in UTC."""
     start, end, zone = when["start"], when["end"], when["timezone"]

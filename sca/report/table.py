@@ -26,7 +26,7 @@ def drawn(body: RenderableType, terminal: bool) -> str:
     console = Console(
         file=sheet,
         force_terminal=terminal,
-        width=_width(),
+        width=width(),
         height=25,
         highlight=False,
         emoji=False,
@@ -36,7 +36,7 @@ def drawn(body: RenderableType, terminal: bool) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _width() -> int:
+def width() -> int:
     """The columns there are; rich takes every dumb terminal to be 80 wide."""
     known = Console()
     return shutil.get_terminal_size().columns if known.is_dumb_terminal else known.width
@@ -46,7 +46,7 @@ def verdict(document: Part) -> RenderableType:
     """The answer, the gravest advisory first."""
     taken, told = text.heading(document)
     head = Text(f"{taken}\n{told}\n\n")
-    head.append(f" {text.badge(document)} ", style=_badge(document["level"]))
+    head.append(f" {text.badge(document)} ", style=badge(document["level"]))
     head.append(f" {text.answer(document)}")
     body: list[RenderableType] = [head]
     for advisory in document["advisories"]:
@@ -60,7 +60,7 @@ def listing(document: Part, terminal: bool) -> RenderableType:
     rows = document["rows"]
     if not rows:
         return Text("no advisory matches")
-    return _one_table(rows, terminal) if _width() >= _WIDE else _by_advisory(rows, terminal)
+    return _one_table(rows, terminal) if width() >= _WIDE else _by_advisory(rows, terminal)
 
 
 def _advisory(advisory: Part) -> list[RenderableType]:
@@ -77,9 +77,9 @@ def _advisory(advisory: Part) -> list[RenderableType]:
         for measure in advisory["measures"]:
             table.add_row(
                 Text(measure["id"]),
-                Text(measure["applies"]),
+                Text(text.applies(measure, advisory["timezone"])),
                 Text(measure["text"]),
-                Text(", ".join(measure["settings"]) or "everywhere"),
+                Text(text.where(measure) or "everywhere"),
             )
         parts += [Text(""), Padding(table, (0, 0, 0, 2))]
     rest = _grid()
@@ -135,7 +135,7 @@ def _grid() -> Table:
 
 
 def _level(row: Part) -> Text:
-    return Text(f" {row['level']['id']} ", style=_badge(row["level"]))
+    return Text(f" {row['level']['id']} ", style=badge(row["level"]))
 
 
 def _places(row: Part) -> str:
@@ -149,10 +149,10 @@ def _measure(row: Part) -> str:
 
 def _settings(row: Part) -> str:
     measure = row["measure"]
-    return (", ".join(measure["settings"]) or "everywhere") if measure else ""
+    return (text.where(measure) or "everywhere") if measure else ""
 
 
-def _badge(level: Part | None) -> Style:
+def badge(level: Part | None) -> Style:
     """The level's own colour behind dark or light letters, whichever can be read on it."""
     if level is None:
         return Style(reverse=True, bold=True)

@@ -7,6 +7,13 @@ from sca.report import phrases
 
 Part = dict[str, Any]
 
+_MOST_PARTS = 8
+
+_DOUBTS = {
+    "hour": "the hour of a change is not known; the graver of before and after is told that day",
+    "known": "whether this was known by then is not certain",
+}
+
 
 def short(document: Part) -> str:
     """One line: place, level, until when, how many measures."""
@@ -16,11 +23,13 @@ def short(document: Part) -> str:
         until = document["next_change"]
         ahead = f" until {phrases.instant(until, place['timezone'])}" if until else ""
         considered = phrases.count(document["considered"], "advisory", "advisories")
-        return f"{name}: {document['answer']}{ahead}; {considered} considered\n"
+        lived_with = _lived_with(document)
+        but = f", {lived_with} of them accepted" if lived_with else ""
+        return f"{name}: {document['answer']}{ahead}; {considered} considered{but}\n"
     counting = [advisory for advisory in document["advisories"] if advisory["counts"]]
     gravest = counting[0]
-    measures = sum(len(advisory["measures"]) for advisory in counting)
-    in_part = " in part" if document["partial"] else ""
+    measures = sum(m["applies"] == "now" for advisory in counting for m in advisory["measures"])
+    in_part = " in part" if _in_part(document) else ""
     until = phrases.through(gravest["end"], gravest["timezone"])
     return f"{name}: {level['id']}{in_part} {until}; {phrases.count(measures, 'measure')}\n"
 
@@ -50,6 +59,96 @@ def _known(place: Part) -> str:
     return ", ".join(names) + f" ({'; '.join(part for part in rest if part)})"
 
 
+def watches(document: Part) -> str:
+    """For what silence may be trusted, a paragraph a watch."""
+    return "\n".join("".join(f"{line}\n" for line in _watch(w)) for w in document["watches"])
+
+
+def _watch(watch: Part) -> Iterator[str]:
+    places = ", ".join(place["name"] for place in watch["places"])
+    yield f"{watch['title']} ({watch['scheme']})"
+    yield f"  places: {places}"
+    yield f"  vouched for: from {watch['from']} through {watch['until']}"
+    limit = "" if watch["max_age"] == "P0D" else f", at most {watch['max_age']}"
+    yield f"  age: {phrases.length(watch['age'])}{limit}: {watch['state']}"
+    if watch["source"]:
+        yield f"  rests on: {watch['source']}"
+    yield from (f"  note: {note}" for note in watch["notes"])
+
+
+def changes(document: Part) -> str:
+    """What became known, a sentence a line."""
+    return "".join(f"{_change(change)}\n" for change in document["changes"])
+
+
+def _change(change: Part) -> str:
+    zone, act = change["timezone"], change["change"]
+    places = ", ".join(place["name"] for place in change["places"])
+    apart = ", ".join(place["name"] for place in change["except"])
+    where = f"{act} in {places}" + (f" except {apart}" if apart else "")
+    told = f"{change['title']} ({change['advisory']}, issued {change['issued']}): {where}"
+    if act == "declared":
+        windows = (phrases.window(s["start"], s["end"], zone) for s in change["after"])
+        levels = (stretch["level"]["id"] for stretch in change["after"])
+        told += ": " + ", then ".join(map(" ".join, zip(levels, windows, strict=True)))
+    else:
+        # A day is told as it is written: the hour at which it begins is not known.
+        day = len(change["onset"]) == len("2024-07-03")
+        told += f" from {change['onset'] if day else phrases.instant(change['start'], zone)}"
+        told += f": {_stretches(change['after'], zone)}" if change["after"] else ""
+        told += f"; before: {_stretches(change['before'], zone)}"
+    told += " (known from reports only)" if change["confidence"] == "reported" else ""
+    return told + (" (a drill)" if change["status"] == "Exercise" else "")
+
+
+def _stretches(stretches: list[Part], zone: str) -> str:
+    """`red until 2024-07-04 23:59 (+05:00), then yellow until further notice`."""
+    ends = [f"{s['level']['id']} {phrases.through(s['end'], zone)}" for s in stretches]
+    return ", then ".join(ends)
+
+
+def outlook(document: Part) -> str:
+    """When the answer changes, and the clear stretch that was looked for."""
+    lines = [*heading(document), "", *_outlook(document)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _outlook(document: Part) -> Iterator[str]:
+    zone, first, change = document["when"]["timezone"], document["first"], document["change"]
+    yield f"at {phrases.instant(first['at'], zone)}: {_state(first, zone)}"
+    if first["answer"] not in {"in force", "clear"}:
+        yield "sca check tells why, and the ways out"
+    if change:
+        when = f"{phrases.instant(change['at'], zone)}, {phrases.length(change['seconds'])} later"
+        yield f"next change: {when}: {_state(change, zone)}"
+    else:
+        yield "no change is known"
+    if document["clear"]:
+        yield from _clear(document, document["clear"], zone)
+
+
+def _state(state: Part, zone: str | None) -> str:
+    """`in force: red (kz-2022-terror-levels)`."""
+    if state["level"] is None:
+        known = state["announced"] if state["answer"] == "clear" else None
+        return f"{state['answer']}{_announced(known, zone)}"
+    advisories = ", ".join(advisory["id"] for advisory in state["advisories"])
+    return f"in force{_in_part(state)}: {state['level']['id']} ({advisories})"
+
+
+def _clear(document: Part, clear: Part, zone: str | None) -> Iterator[str]:
+    stretch, nothing = clear["stretch"], _nothing(document)
+    if stretch:
+        told = phrases.window(stretch["start"], stretch["end"], zone)
+        told += _announced(clear["announced"], zone)
+        yield f"first stretch of {clear['length']} in which {nothing}: {told}"
+        return
+    until = phrases.instant(clear["until"], zone)
+    yield f"no stretch of {clear['length']} in which {nothing} is known to begin before {until}"
+    for bar in clear["barred"]:
+        yield f"  {bar['answer']}: {phrases.window(bar['start'], bar['end'], zone)}"
+
+
 def heading(document: Part) -> tuple[str, str]:
     """The place that was taken and the time that was understood."""
     place, when = document["place"], document["when"]
@@ -59,6 +158,8 @@ def heading(document: Part) -> tuple[str, str]:
     told = phrases.asked(when)
     if when["timezone"] is None and place["kind"] != "point":
         told += "; each part of the place at its own clock"
+    if document["as_of"]:
+        told += f"; as it was known at {document['as_of']}"
     if when["twice"]:
         told += "; the clocks there showed that time twice, and this answers for both"
     via = f"; {place['via']}" if place["via"] else ""
@@ -74,17 +175,68 @@ def answer(document: Part) -> str:
             f"whether {document['place']['name']} lies in {doubt['place']['name']}, where "
             f"{doubt['level']['id']} is in force; ask about a city, or take it as in force"
         )
+    if document["answer"] in {"unwatched", "stale"}:
+        return _unanswered(document)
     if level is None:
-        threshold, settings = document["threshold"], document["settings"]
-        graver = f" at or above {threshold}" if threshold else ""
-        where = f" for {' or '.join(settings)}" if settings else ""
-        return f"nothing{graver} is in force{where}"
-    scheme = next(a["scheme"] for a in document["advisories"] if a["level"] == level)
-    parts = document["parts"]
-    shown = ", ".join(part["name"] for part in parts[:8]) + (", …" if len(parts) > 8 else "")
-    in_part = f" in part ({shown})" if document["partial"] else ""
+        return f"{_nothing(document)}{_as_of(document)}"
     severity = f"CAP severity {level['severity']}"
-    return f"in force{in_part}: {level['name']}, {severity} ({scheme})"
+    return f"in force{_in_part(document)}: {level['name']}, {severity} ({document['scheme']})"
+
+
+def _nothing(document: Part) -> str:
+    """What a clear answer says."""
+    threshold, settings = document["threshold"], document["settings"]
+    graver = f" at or above {threshold}" if threshold else ""
+    where = f" for {' or '.join(settings)}" if settings else ""
+    but = " but what is accepted" if _lived_with(document) else ""
+    return f"nothing{graver}{but} is in force{where}"
+
+
+def _lived_with(document: Part) -> int:
+    """How many advisories only do not count because somebody has accepted them."""
+    return sum(bool(a["accepted"]) and not a["counts"] for a in document.get("advisories", []))
+
+
+def _in_part(document: Part) -> str:
+    """Which parts differ; empty where one level is in force in all of the place."""
+    by_level: dict[str, list[str]] = {}
+    for part in document["parts"]:
+        by_level.setdefault(part["level"], []).append(part["name"])
+    if not document["partial"] and len(by_level) == 1:
+        return ""
+    told = []
+    for level, names in by_level.items():
+        shown = ", ".join(names[:_MOST_PARTS]) + (", …" if len(names) > _MOST_PARTS else "")
+        told.append(f"{level} in {shown}" if len(by_level) > 1 else shown)
+    return f" in part ({'; '.join(told)})"
+
+
+def _as_of(document: Part) -> str:
+    """That nothing is known past the last review, where the question goes past it."""
+    return _announced(document["watched"]["as_of"], document["when"]["timezone"])
+
+
+def _announced(reviewed: str | None, zone: str | None) -> str:
+    return f"; nothing announced as of {phrases.day(reviewed, zone)}" if reviewed else ""
+
+
+def _unanswered(document: Part) -> str:
+    """Why nothing in force is not clear, and the ways out."""
+    hole = document["watched"]["holes"][0]
+    where, zone = hole["place"]["name"], document["when"]["timezone"]
+    if hole["reviewed"]:
+        until = phrases.through(hole["reviewed"], zone)
+        return (
+            f"{hole['scheme']} in {where} was reviewed {until}, too long ago to say; update the "
+            "rules, or say how old a review may be by --max-age 90d"
+        )
+    told = phrases.window(hole["start"], hole["end"], zone)
+    what = f"{hole['scheme']} there" if hole["scheme"] else "it"
+    return (
+        f"nothing is known to be in force, but nobody here watches {where}, or not {what} {told}; "
+        "add rules that do, ask about other schemes by --scheme, or take it as clear by "
+        "--unwatched clear"
+    )
 
 
 def badge(document: Part) -> str:
@@ -96,6 +248,9 @@ def badge(document: Part) -> str:
 def looked_at(document: Part) -> list[str]:
     """What the answer rests on, what is near it in time, and when it changes."""
     lines = [phrases.count(document["considered"], "advisory", "advisories") + " considered"]
+    schemes = dict.fromkeys(watch["scheme"] for watch in document["watched"]["watches"])
+    if schemes and document["level"] is None:
+        lines.append(f"watched: {', '.join(schemes)}")
     if document["near"] and document["level"] is None:
         near = nearby(document["near"][0], document["when"])
         lines.append(f"nearest for this place: {near}")
@@ -119,13 +274,29 @@ def facts(advisory: Part) -> list[tuple[str, str]]:
     places = ", ".join(place["name"] for place in advisory["places"])
     window = phrases.window(advisory["start"], advisory["end"], advisory["timezone"])
     told = [("declared by", advisory["issuer"]), ("holds in", places), ("holds", window)]
-    if any(len(reason["onset"]) == len("2024-07-03") for reason in advisory["because"]):
-        told.append(("hour", "its onset was published without an hour; the whole day counts"))
+    if advisory["settings"]:
+        told.append(("only in", ", ".join(advisory["settings"])))
+    doubts = {reason["doubt"] for reason in advisory["because"]}
+    told += [("note", words) for doubt, words in _DOUBTS.items() if doubt in doubts]
+    if advisory["confidence"] == "reported":
+        told.append(("note", "it is known from reports only"))
+    if advisory["status"] == "Exercise":
+        told.append(("note", "it is a drill"))
     if meaning := advisory["level"]["meaning"]:
         told.append((f"{advisory['level']['id']} means", meaning))
-    if not advisory["counts"]:
+    if accepted := advisory["accepted"]:
+        told.append(("note", _accepted(accepted, advisory["counts"])))
+    elif not advisory["counts"]:
         told.append(("note", "it does not count for the question as asked"))
     return told
+
+
+def _accepted(accepted: Part, counts: bool) -> str:
+    """By whom, where, until when and why; and that it counts beyond that, if so."""
+    where = ", ".join(place["name"] for place in accepted["places"])
+    told = f"accepted up to {accepted['level']} in {where} by {accepted['by']}"
+    beyond = "; beyond that it counts" if counts else ""
+    return f"{told} through {accepted['until']}: {accepted['reason']}{beyond}"
 
 
 def advice(advisory: Part) -> list[str]:
@@ -133,7 +304,23 @@ def advice(advisory: Part) -> list[str]:
     return [
         item["text"] if item["from"] == "advisory" else f"(at this level) {item['text']}"
         for item in advisory["advice"]
+        if item["applies"] == "now"
     ]
+
+
+def applies(measure: Part, timezone: str) -> str:
+    """Whether a measure bites now, and from when on if later."""
+    if measure["since"]:
+        return f"later, from {phrases.instant(measure['since'], timezone)}"
+    return str(measure["applies"])
+
+
+def where(measure: Part) -> str:
+    """The settings, places and hours to which a measure is limited; empty where it is not."""
+    hours = f"daily {measure['hours'].replace('/', ' to ')}" if measure["hours"] else ""
+    days = f"on days of {measure['recurs']}" if measure["recurs"] else ""
+    places = [place["name"] for place in measure["places"]]
+    return ", ".join(part for part in (*measure["settings"], *places, hours, days) if part)
 
 
 def _verdict(document: Part) -> Iterator[str]:
@@ -153,5 +340,6 @@ def _verdict(document: Part) -> Iterator[str]:
 
 def _measures(advisory: Part) -> Iterator[str]:
     for measure in advisory["measures"]:
-        where = f" [{', '.join(measure['settings'])}]" if measure["settings"] else ""
-        yield f"  measure {measure['id']}, {measure['applies']}: {measure['text']}{where}"
+        limits = f" [{where(measure)}]" if where(measure) else ""
+        told = applies(measure, advisory["timezone"])
+        yield f"  measure {measure['id']}, {told}: {measure['text']}{limits}"

@@ -1,0 +1,141 @@
+"""Where and when a measure or a piece of advice bites, within the advisory it belongs to."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sca import zones
+from sca.errors import InvalidTime
+from sca.levels import Level
+from sca.places import Place
+from sca.spans import Moment, Span
+
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)/([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_AHEAD = timedelta(days=5 * 366)
+"""How far ahead a day of a recurrence is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From `first` through the whole minute of `last`, each day; across midnight if it is less."""
+
+    first: time
+    last: time
+
+    def __str__(self) -> str:
+        return f"{self.first:%H:%M}/{self.last:%H:%M}"
+
+    def on(self, day: date, zone: str) -> Span | None:
+        """Those that begin on a day, in the widest reading; None where the clock skipped them."""
+        start = datetime.combine(day, self.first)
+        end = datetime.combine(day, self.last) + _MINUTE
+        end += _DAY if self.last < self.first else timedelta(0)
+        found = zones.stretch(start, end, zone)
+        return Span(*found[:2]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What must hold for it to bite; an empty one bites everywhere and always."""
+
+    levels: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    settings: tuple[str, ...] = ()
+    onset: Moment | None = None
+    expires: Moment | None = None
+    hours: Hours | None = None
+    recurs: str | None = None
+    """The days on which it bites, an RFC 5545 rule that counts from the day of `onset`."""
+
+    def allow(self, level: Level, place: Place) -> bool:
+        """Whether it can bite at this level, somewhere in this place."""
+        if self.levels and level.id not in self.levels:
+            return False
+        return not self.places or any(
+            place.lies_in(named) or named.lies_in(place) for named in self.places
+        )
+
+    def times(self, span: Span, since: datetime, zone: str) -> Iterator[Span]:
+        """The parts of a span in which it bites, in order, from the one that ends after `since`.
+
+        Its hours and days are those of `zone`.
+        """
+        window = self._window(span, zone)
+        if window is None or window.end <= since:
+            return
+        if self.hours is None and self.recurs is None:
+            yield window
+            return
+        for day in self._days(window, max(since, window.start), zone):
+            bites = (self.hours or _WHOLE_DAY).on(day, zone)
+            part = bites.meet(window) if bites else None
+            if part and part.end > since:
+                yield part
+
+    def _window(self, span: Span, zone: str) -> Span | None:
+        start = self.onset.reading(zone).span.start if self.onset else span.start
+        end = self.expires.reading(zone).span.end if self.expires else span.end
+        return span.meet(Span(start, end)) if start < end else None
+
+    def _days(self, window: Span, since: datetime, zone: str) -> Iterator[date]:
+        """The days on which its hours may begin that reach past `since`."""
+        first = zones.local(since, zone).date() - _DAY
+        latest = min(window.end, since + _AHEAD)
+        last = zones.local(latest, zone).date()
+        if self.recurs is not None:
+            yield from _recurring(self.recurs, self.onset, first, last)
+        else:
+            yield from (first + _DAY * n for n in range((last - first).days + 1))
+
+
+ANYWHERE = Limits()
+_WHOLE_DAY = Hours(time(0, 0), time(23, 59))
+
+
+def read_hours(text: str) -> Hours:
+    """`23:00/07:00`. Raises InvalidTime."""
+    match = _HOURS.fullmatch(text)
+    if match is None:
+        raise InvalidTime(f"{text!r} are no hours of a day; write them as 23:00/07:00")
+    first, second, third, fourth = map(int, match.groups())
+    return Hours(time(first, second), time(third, fourth))
+
+
+def read_recurrence(text: str) -> str:
+    """An RFC 5545 rule of days such as `FREQ=WEEKLY;BYDAY=SA,SU`. Raises InvalidTime."""
+    parts = _parts(text)
+    if parts.get("FREQ") not in _FREQUENCIES:
+        raise InvalidTime(f"{text!r} must say FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+    for key in ("COUNT", "BYHOUR", "BYMINUTE", "BYSECOND"):
+        if key in parts:
+            raise InvalidTime(f"{text!r}: {key} is not for days; use UNTIL, and hours beside it")
+    if "UNTIL" in parts and not re.fullmatch(r"\d{8}", parts["UNTIL"], re.ASCII):
+        raise InvalidTime(f"{text!r}: write the last day as UNTIL=20240704")
+    try:
+        _recurring(text, None, date(2024, 1, 1), date(2024, 1, 1))
+    except (ValueError, TypeError, KeyError) as error:
+        raise InvalidTime(f"{text!r} is no recurrence of RFC 5545: {error}") from None
+    return text
+
+
+def _parts(text: str) -> dict[str, str]:
+    return dict(part.partition("=")[::2] for part in text.split(";"))
+
+
+def _recurring(text: str, onset: Moment | None, first: date, last: date) -> list[date]:
+    """The days of a recurrence from `first` through `last`."""
+    from dateutil.rrule import rrulestr
+
+    # Naive starts: dateutil would not see that clocks change. The bound keeps a rule that never
+    # comes true (30 February) from being looked for until the year 9999.
+    parts = _parts(text)
+    bound = f"{last:%Y%m%d}"
+    parts["UNTIL"] = min(parts.get("UNTIL", bound), bound)
+    bounded = ";".join(f"{key}={value}" for key, value in parts.items())
+    begin = datetime.combine(onset.wall.date() if onset else first, time())
+    days = rrulestr(bounded, dtstart=begin, ignoretz=True)
+    found = days.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
+    return [day.date() for day in found]

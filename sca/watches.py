@@ -1,0 +1,169 @@
+"""Watches: for which schemes, places and times silence may be trusted."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sca.language import Text
+from sca.places import Place
+from sca.question import Part, Question
+from sca.spans import FOREVER, Duration, Moment, Span, merged
+
+NO_TIME = Duration(0, timedelta(0))
+
+
+class State(StrEnum):
+    """Whether a watch may be relied on past its review."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    FUTURE = "in the future"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Somebody's word that whatever a scheme declared there, from `since` to `until`, is in a set.
+
+    Both are read on the clock of the place asked about.
+    """
+
+    scheme: str
+    places: tuple[Place, ...]
+    since: Moment
+    until: Moment
+    """To when somebody reviewed it."""
+    max_age: Duration = NO_TIME
+    """How long after that silence may still be relied on."""
+    source: str | None = None
+    notes: tuple[Text, ...] = ()
+
+    def speaks_for(self, place: Place) -> bool:
+        return any(place.lies_in(named) for named in self.places)
+
+    def state(self, review: Span, now: datetime, max_age: Duration | None) -> State:
+        """Whether it may be relied on; `review` is its `until` on some clock."""
+        if review.start > now:
+            # Nobody has reviewed what is yet to come: that until is a slip, or the clock is wrong.
+            return State.FUTURE
+        age = self.max_age if max_age is None else max_age
+        old = now >= review.end + timedelta(days=age.days) + age.time
+        return State.STALE if old else State.FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file or folder of rules, and the places at which it has ever had each scheme."""
+
+    path: str
+    watches: tuple[Watch, ...]
+    subjects: tuple[tuple[str, Place], ...]
+
+    def schemes_at(self, place: Place) -> list[str]:
+        return sorted({scheme for scheme, named in self.subjects if place.lies_in(named)})
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A stretch for which nobody vouches; of `scheme`, or of any at all where that is None."""
+
+    place: Place
+    scheme: str | None
+    span: Span
+    reviewed: datetime | None = None
+    """To when a watch would vouch for it, had that not been too long ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What a clear answer may rest on."""
+
+    watches: tuple[Watch, ...]
+    holes: tuple[Hole, ...]
+    as_of: datetime | None
+    """Up to when all that was announced is known, where the span reaches past that."""
+
+    @property
+    def stale(self) -> bool:
+        """Whether every hole is one that a watch would fill, were it not too old."""
+        return all(hole.reviewed for hole in self.holes)
+
+    def trusting_silence(self) -> "Watching":
+        """The same for somebody who takes what nobody watches for clear; what is stale stays so."""
+        return replace(self, holes=tuple(hole for hole in self.holes if hole.reviewed))
+
+
+NOT_WATCHED = Watching((), (), None)
+"""Where no source vouches for anything, each answers for its own rules alone."""
+
+
+def watching(
+    question: Question,
+    sources: Collection[Source],
+    now: datetime,
+    max_age: Duration | None = None,
+    schemes: Collection[str] | None = None,
+) -> Watching:
+    """Who vouches for each part of a question. `now` is aware; `max_age` replaces the watches' own.
+
+    With `schemes` only those are asked about.
+    """
+    used: dict[Watch, None] = {}
+    holes: list[Hole] = []
+    reviews: list[datetime] = []
+    watched = [source for source in sources if source.watches]
+    for part in question.parts:
+        spoken = False
+        before = len(holes)
+        for source in watched:
+            for scheme in source.schemes_at(part.place):
+                if schemes is not None and scheme not in schemes:
+                    continue
+                speaking = [
+                    watch
+                    for watch in source.watches
+                    if watch.scheme == scheme and watch.speaks_for(part.place)
+                ]
+                spoken |= bool(speaking)
+                used |= dict.fromkeys(speaking)
+                holes += _holes(part, scheme, speaking, now, max_age)
+                reviews += [_reviewed(watch, part) for watch in speaking]
+        if watched and not spoken and len(holes) == before:
+            holes.append(Hole(part.place, None, part.span))
+    past = [review for review in reviews if review < question.span.end]
+    return Watching(tuple(used), tuple(holes), min(past, default=None))
+
+
+def _holes(
+    part: Part, scheme: str, speaking: Iterable[Watch], now: datetime, max_age: Duration | None
+) -> Iterator[Hole]:
+    """The stretches of a part's span that no watch of a scheme covers."""
+    reviewed = [_reviewed(watch, part) for watch in speaking]
+    covered = merged(_covers(watch, part, now, max_age) for watch in speaking)
+    start = part.span.start
+    for span in (*covered, Span(part.span.end, FOREVER)):
+        if start < min(span.start, part.span.end):
+            hole = Span(start, min(span.start, part.span.end))
+            old = max((review for review in reviewed if review <= hole.start), default=None)
+            yield Hole(part.place, scheme, hole, old)
+        start = max(start, span.end)
+
+
+def _covers(watch: Watch, part: Part, now: datetime, max_age: Duration | None) -> Span:
+    """For what a watch vouches: past its review too, as long as that is not too long ago."""
+    start = watch.since.reading(_clock(part)).span.start
+    review = watch.until.reading(_clock(part)).span
+    ends = {
+        State.FRESH: FOREVER,
+        State.STALE: review.end,
+        State.FUTURE: min(review.end, now),
+    }
+    return Span(start, max(start, ends[watch.state(review, now, max_age)]))
+
+
+def _reviewed(watch: Watch, part: Part) -> datetime:
+    return watch.until.reading(_clock(part)).span.end
+
+
+def _clock(part: Part) -> str:
+    return part.zone or "Etc/UTC"
