@@ -78,20 +78,17 @@ def segments(
     where a bound names a time that its clock never showed.
     """
     told: list[Segment] = []
+    histories: dict[tuple[str, tuple[int, ...]], tuple[Segment, ...]] = {}
     for place in advisory.places:
         clock = advisory.clock(place, zone)
-        if known is None:
-            told += _history(advisory, place, clock)
-            continue
-        beginnings = [
-            _history(replace(advisory, bulletins=advisory.bulletins[:count]), place, clock)
-            for count in _beginnings(advisory.bulletins, known, clock)
+        key = (clock, _speaking(advisory, place))
+        if key not in histories:
+            histories[key] = _known_history(advisory, place, clock, known)
+        told += [
+            Segment(advisory, place, s.span, s.level, s.bulletin, s.doubt, zone)
+            for s in histories[key]
         ]
-        history = beginnings[0]
-        for other in beginnings[1:]:
-            history = _graver(history, other, Doubt.KNOWN)
-        told += [replace(segment, advisory=advisory) for segment in history]
-    return tuple(replace(segment, zone=zone) for segment in told) if zone else tuple(told)
+    return tuple(told)
 
 
 def turn(advisory: Advisory, numbers: Container[int], place: Place) -> Turn | None:
@@ -116,15 +113,17 @@ def turn(advisory: Advisory, numbers: Container[int], place: Place) -> Turn | No
 def missteps(advisory: Advisory) -> tuple[Misstep, ...]:
     """Every place where its bulletins break the law. Raises SkippedTime."""
     found = list(_out_of_order(advisory))
-    walks = {
-        place.id: [
-            walk(advisory, place, zone)
-            for zone in dict.fromkeys(
-                advisory.clock(place, clock) for clock in place.clocks or ("Etc/UTC",)
-            )
-        ]
-        for place in advisory.places
-    }
+    # Places for which the same bulletins speak on the same clock share one walk.
+    walked_once: dict[tuple[str, tuple[int, ...]], list[Step]] = {}
+    walks: dict[str, list[list[Step]]] = {}
+    for place in advisory.places:
+        speaking = _speaking(advisory, place)
+        clocks = (advisory.clock(place, clock) for clock in place.clocks or ("Etc/UTC",))
+        for clock in dict.fromkeys(clocks):
+            key = (clock, speaking)
+            if key not in walked_once:
+                walked_once[key] = walk(advisory, place, clock)
+            walks.setdefault(place.id, []).append(walked_once[key])
     for number, bulletin in enumerate(advisory.bulletins, 1):
         steps = [
             (place, step)
@@ -230,6 +229,27 @@ def walk(advisory: Advisory, place: Place, zone: str) -> list[Step]:
     return steps
 
 
+def _speaking(advisory: Advisory, place: Place) -> tuple[int, ...]:
+    """The bulletins that speak for a place, which are all that makes its history."""
+    return tuple(n for n, b in enumerate(advisory.bulletins) if b.speaks_for(place))
+
+
+def _known_history(
+    advisory: Advisory, place: Place, zone: str, known: Span | None
+) -> tuple[Segment, ...]:
+    """A place's history by all bulletins, or by those that may have been known in a span."""
+    if known is None:
+        return _history(advisory, place, zone)
+    beginnings = [
+        _history(replace(advisory, bulletins=advisory.bulletins[:count]), place, zone)
+        for count in _beginnings(advisory.bulletins, known, zone)
+    ]
+    history = beginnings[0]
+    for other in beginnings[1:]:
+        history = _graver(history, other, Doubt.KNOWN)
+    return history
+
+
 def _history(advisory: Advisory, place: Place, zone: str) -> tuple[Segment, ...]:
     steps = walk(advisory, place, zone)
     return steps[-1].after if steps else ()
@@ -279,7 +299,11 @@ def _replaced(
 def _within(told: Iterable[Segment], span: Span) -> tuple[Segment, ...]:
     """The parts of segments that lie in a span."""
     meeting = ((segment, segment.span.meet(span)) for segment in told)
-    return tuple(replace(segment, span=part) for segment, part in meeting if part)
+    return tuple(
+        segment if part == segment.span else _spanning(segment, part)
+        for segment, part in meeting
+        if part
+    )
 
 
 def _graver(one: Sequence[Segment], other: Sequence[Segment], doubt: Doubt) -> tuple[Segment, ...]:
@@ -300,15 +324,29 @@ def _joined(told: Iterable[Segment]) -> tuple[Segment, ...]:
     joined: list[Segment] = []
     for segment in told:
         last = joined[-1] if joined else None
-        if last and last.span.end == segment.span.start and last == _spanning(segment, last.span):
+        if last and last.span.end == segment.span.start and _alike(last, segment):
             joined[-1] = _spanning(last, Span(last.span.start, segment.span.end))
         else:
             joined.append(segment)
     return tuple(joined)
 
 
+def _alike(one: Segment, other: Segment) -> bool:
+    """Whether two segments of one place's history differ in their spans alone."""
+    return (one.level, one.bulletin, one.doubt) == (other.level, other.bulletin, other.doubt)
+
+
 def _spanning(segment: Segment, span: Span) -> Segment:
-    return replace(segment, span=span)
+    """The same for another span; written out, as `replace` is slow for what is done so often."""
+    return Segment(
+        segment.advisory,
+        segment.place,
+        span,
+        segment.level,
+        segment.bulletin,
+        segment.doubt,
+        segment.zone,
+    )
 
 
 def _bounds(one: Iterable[Segment], other: Iterable[Segment], *more: datetime) -> list[datetime]:

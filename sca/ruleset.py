@@ -312,7 +312,7 @@ def _read_schemes(sheets: Iterable[Sheet]) -> tuple[dict[str, Scheme], frozenset
 def _read_advisories(
     sheets: Iterable[Sheet], known: Known, proven: Collection[str]
 ) -> dict[str, Rule]:
-    """The advisory files that read, by their paths; examples in those of `proven` are not run."""
+    """The advisory files that read, by their paths; those of `proven` without examples."""
     declared: dict[str, Rule] = {}
     homes: dict[str, str] = {}
     for sheet in sheets:
@@ -320,13 +320,13 @@ def _read_advisories(
             sheet.wrong("is empty; a rule file must declare something")
             continue
         id = sheet.value("id")
-        rule = rules.read(sheet, known)
+        rule = rules.read(sheet, known, examples=sheet.path not in proven)
         if isinstance(id, str) and id in homes:
             sheet.wrong(f"{id!r} is the id of {homes[id]} already", "id")
         elif isinstance(id, str):
             homes[id] = sheet.path
         if rule is not None and not sheet.wrongs:
-            if sheet.path not in proven:
+            if rule.examples:
                 _run_examples(sheet, rule, known.gazetteer)
             declared[sheet.path] = rule
     return declared

@@ -9,7 +9,7 @@ summer time after 2037.
 import os
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import pytz
@@ -61,6 +61,7 @@ def local(instant: datetime, key: str) -> datetime:
     return instant.astimezone(zone(key))
 
 
+@lru_cache(maxsize=4096)
 def stretch(first: datetime, limit: datetime, key: str) -> tuple[datetime, datetime, bool] | None:
     """From the first to the last instant at which the clock reads in [first, limit), in UTC.
 

@@ -41,8 +41,11 @@ class Rule:
     """The names of the warnings that are not to be told of it, one for each `allow`."""
 
 
-def read(sheet: Sheet, known: Known) -> Rule | None:
-    """The advisory in a file, or None and every mistake noted in the sheet."""
+def read(sheet: Sheet, known: Known, examples: bool = True) -> Rule | None:
+    """The advisory in a file, or None and every mistake noted in the sheet.
+
+    Without `examples` only the shape of those is looked at.
+    """
     shapes.check(sheet, shapes.AdvisoryFile)
     scheme = references.scheme(sheet, known, "scheme")
     _check_zone(sheet)
@@ -50,7 +53,8 @@ def read(sheet: Sheet, known: Known) -> Rule | None:
     measures = _measures(sheet, scheme, known)
     advice = tuple(_advice(sheet, scheme, known))
     settings = references.settings(sheet, known, "settings")
-    examples = [_example(sheet, n, scheme, known) for n in sheet.items("examples")]
+    asked = sheet.items("examples") if examples else ()
+    proofs = [_example(sheet, n, scheme, known) for n in asked]
     if sheet.wrongs or scheme is None:
         return None
     advisory = Advisory(
@@ -70,7 +74,7 @@ def read(sheet: Sheet, known: Known) -> Rule | None:
     )
     _check_law(sheet, advisory)
     allowed = tuple(sheet.value("allow", n, "lint") for n in sheet.items("allow"))
-    return Rule(advisory, tuple(e for e in examples if e), allowed)
+    return Rule(advisory, tuple(e for e in proofs if e), allowed)
 
 
 def _check_zone(sheet: Sheet) -> None:
