@@ -138,7 +138,9 @@ def _holes(
     part: Part, scheme: str, speaking: Iterable[Watch], now: datetime, max_age: Duration | None
 ) -> Iterator[Hole]:
     """The stretches of a part's span that no watch of a scheme covers."""
-    reviewed = [_reviewed(watch, part) for watch in speaking]
+    speaking = list(speaking)
+    # A review that is yet to come has not been made, so nothing is too old after it.
+    reviewed = [end for watch in speaking if (end := _reviewed(watch, part)) <= now]
     covered = merged(_covers(watch, part, now, max_age) for watch in speaking)
     start = part.span.start
     for span in (*covered, Span(part.span.end, FOREVER)):

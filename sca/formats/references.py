@@ -35,9 +35,14 @@ def scheme(sheet: Sheet, known: Known, *address: str | int) -> Scheme | None:
     return known.schemes.get(id)
 
 
-def check_span(sheet: Sheet, here: Address, bounds: Mapping[str, Moment | None]) -> None:
-    """Note bounds that no clock shows, and an end that comes before its start."""
-    key = sheet.value("timezone")
+def check_span(
+    sheet: Sheet, here: Address, bounds: Mapping[str, Moment | None], zone: str | None = None
+) -> None:
+    """Note bounds that no clock shows, and an end that comes before its start.
+
+    The clock is `zone`, else the file's; without one, as where hours are local, none is asked.
+    """
+    key = zone or sheet.value("timezone")
     if key in {None, LOCAL}:
         return
     shown = {

@@ -73,6 +73,8 @@ def read(sheet: Sheet, known: Known, examples: bool = True) -> Rule | None:
         exercise=sheet.value("status") == shapes.Status.EXERCISE,
     )
     _check_law(sheet, advisory)
+    if advisory.timezone == LOCAL:
+        _check_local(sheet, advisory)
     allowed = tuple(sheet.value("allow", n, "lint") for n in sheet.items("allow"))
     return Rule(advisory, tuple(e for e in proofs if e), allowed)
 
@@ -95,6 +97,16 @@ def _check_law(sheet: Sheet, advisory: Advisory) -> None:
         key = () if sheet.absent(*here, misstep.key) else (misstep.key,)
         problem = misstep.problem if key else f"{misstep.key} {misstep.problem}"
         sheet.wrong(problem, *here, *key)
+
+
+def _check_local(sheet: Sheet, advisory: Advisory) -> None:
+    """Note bounds of measures and advice that the clock of some place never shows."""
+    clocks = dict.fromkeys(clock for place in advisory.places for clock in place.clocks)
+    for key, items in (("measures", advisory.measures), ("advice", advisory.advice)):
+        for n, item in enumerate(items):
+            bounds = {"onset": item.limits.onset, "expires": item.limits.expires}
+            for clock in clocks if any(bounds.values()) else ():
+                references.check_span(sheet, (key, n), bounds, clock)
 
 
 def _bulletins(sheet: Sheet, scheme: Scheme | None, known: Known) -> tuple[Bulletin, ...]:
