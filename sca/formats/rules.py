@@ -102,11 +102,13 @@ def _check_law(sheet: Sheet, advisory: Advisory) -> None:
 def _check_local(sheet: Sheet, advisory: Advisory) -> None:
     """Note bounds of measures and advice that the clock of some place never shows."""
     clocks = dict.fromkeys(clock for place in advisory.places for clock in place.clocks)
-    for key, items in (("measures", advisory.measures), ("advice", advisory.advice)):
-        for n, item in enumerate(items):
-            bounds = {"onset": item.limits.onset, "expires": item.limits.expires}
-            for clock in clocks if any(bounds.values()) else ():
-                references.check_span(sheet, (key, n), bounds, clock)
+    limits = {("measures", n): measure.limits for n, measure in enumerate(advisory.measures)}
+    limits |= {("advice", n): advice.limits for n, advice in enumerate(advisory.advice)}
+    for here, limit in limits.items():
+        for clock in clocks:
+            references.check_span(
+                sheet, here, {"onset": limit.onset, "expires": limit.expires}, clock
+            )
 
 
 def _bulletins(sheet: Sheet, scheme: Scheme | None, known: Known) -> tuple[Bulletin, ...]:
