@@ -26,13 +26,14 @@ if TYPE_CHECKING:
         UnknownSetting as UnknownSetting,
     )
     from sca.evaluate import Answer as Answer, Verdict as Verdict
-    from sca.ruleset import RuleSet as RuleSet, load as load
+    from sca.reading import load as load
+    from sca.ruleset import RuleSet as RuleSet
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "check": "sca.answering",
-    "load": "sca.ruleset",
+    "load": "sca.reading",
     "RuleSet": "sca.ruleset",
     "Answer": "sca.evaluate",
     "Verdict": "sca.evaluate",

@@ -26,6 +26,11 @@ def version() -> str:
     return str(pytz.OLSON_VERSION)  # type: ignore[attr-defined]  # the stubs lack it
 
 
+def folder() -> str:
+    """Where its files lie."""
+    return _FOLDER
+
+
 def keys() -> set[str]:
     """Every zone there is, by its IANA key."""
     with open(os.path.join(_FOLDER, "tzdata.zi"), encoding="ascii") as file:

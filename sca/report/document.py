@@ -26,6 +26,7 @@ from sca.spans import FOREVER, Duration, Span, local_text, utc_text
 from sca.watches import Watch, Watching
 
 if TYPE_CHECKING:
+    from sca.index import Entry
     from sca.timelines import Bar, Row, Timeline
 
 VERSION = 1
@@ -442,6 +443,28 @@ def _watching(watching: Watching) -> Document:
             }
             for hole in watching.holes
         ],
+    }
+
+
+def of_cache(folder: str, entries: Iterable["Entry"]) -> Document:
+    """Where compiled rules are kept, and each index there; sizes are in bytes."""
+    told = [
+        {
+            "path": entry.path,
+            "size": entry.size,
+            "written": utc_text(entry.written),
+            "rules": list(entry.rules),
+            "fresh": entry.fresh,
+        }
+        for entry in entries
+    ]
+    return {
+        "version": VERSION,
+        "kind": "cache",
+        "exit": Exit.CLEAR,
+        "folder": folder,
+        "indexes": told,
+        **_versions(),
     }
 
 

@@ -76,6 +76,18 @@ def _watch(watch: Part) -> Iterator[str]:
     yield from (f"  note: {note}" for note in watch["notes"])
 
 
+def cache(document: Part) -> str:
+    """Where compiled rules are kept, and a paragraph for each index."""
+    return f"{document['folder']}\n" + "".join(map(_index, document["indexes"]))
+
+
+def _index(index: Part) -> str:
+    rules = ", ".join(index["rules"]) or "nothing that can be read"
+    state = "fresh" if index["fresh"] else "out of date; it is made anew when it is needed"
+    size = f"{index['size'] / 1000:,.0f} kB"
+    return f"\n{index['path']}\n  of: {rules}\n  written: {index['written']}, {size}\n  {state}\n"
+
+
 def changes(document: Part) -> str:
     """What became known, a sentence a line."""
     return "".join(f"{_change(change)}\n" for change in document["changes"])

@@ -1,0 +1,292 @@
+"""The compiled rules of the last time, in the user's cache folder, for as long as they are fresh.
+
+The files are the truth and the index is a cache: deleting it changes no answer, and whatever is
+wrong with it is as good as its not being there. It is taken only where every file that it was made
+from still has the stamp that it had then.
+"""
+
+import io
+import os
+import pickle
+import sqlite3
+import stat
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sca import __version__, zones
+from sca.atlas import Atlas
+from sca.gazetteer import Gazetteer
+from sca.ruleset import RuleSet, paths_of, shipped
+
+FORMAT = 1
+"""Raised whenever what is kept here means something else than before."""
+
+_TICK = 2_000_000_000
+"""Nanoseconds that the coarsest clock of a file system may take to tell two writings apart."""
+_KEPT = 16
+"""Indexes that stay in the folder; one serves one choice of rules with one version of sca."""
+_BUILT_IN = {
+    "builtins": {"frozenset", "set"},
+    "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
+}
+
+_Stamp = tuple[str, int, int, int, int]
+"""Path, size, time of writing, time of change and inode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An index as it lies in the cache folder."""
+
+    path: str
+    size: int
+    written: datetime
+    rules: tuple[str, ...]
+    """The files and folders that it was made from; none where it cannot be read."""
+    fresh: bool
+
+
+def folder() -> str:
+    """Where indexes are kept."""
+    from platformdirs import user_cache_dir
+
+    return user_cache_dir("sca", appauthor=False)
+
+
+def load(paths: Iterable[str | Path] | None = None) -> RuleSet:
+    """The rules in these files and folders, or the usual ones, from the index where it is fresh.
+
+    Else they are read, and the index is made anew; where it cannot be kept, that is no matter.
+    Raises BrokenRules.
+    """
+    given = paths_of(paths)
+    home = _home(given)
+    kept = _fresh(home, given)
+    return kept if kept is not None else _made(home, given)
+
+
+def entries() -> list[Entry]:
+    """Every index in the cache folder, the newest first."""
+    found = []
+    for path in _indexes():
+        try:
+            seen = os.stat(path)
+        except OSError:
+            continue
+        given = _rules_of(path)
+        fresh = bool(given) and _home(given) == path and _fresh(path, given) is not None
+        found.append(
+            Entry(path, seen.st_size, datetime.fromtimestamp(seen.st_mtime, UTC), given, fresh)
+        )
+    return sorted(found, key=lambda entry: (entry.written, entry.path), reverse=True)
+
+
+def clear() -> int:
+    """Remove every index; how many there were. Raises OSError where one cannot be removed."""
+    paths = _indexes()
+    for path in paths:
+        Path(path).unlink(missing_ok=True)
+    return len(paths)
+
+
+def _home(given: Collection[str]) -> str:
+    """The file that serves these rules; what it stands for is told once more inside it."""
+    return os.path.join(folder(), f"{zlib.crc32(_key(given)):08x}.sqlite")
+
+
+def _key(given: Collection[str]) -> bytes:
+    """All that an index depends on, but for the files."""
+    placed = [(path, os.path.abspath(path)) for path in given]
+    return repr((FORMAT, __version__, sys.version, sys.byteorder, placed)).encode()
+
+
+def _fresh(home: str, given: tuple[str, ...]) -> RuleSet | None:
+    """What an index holds, if nothing that it was made from has changed."""
+    kept = _kept(home, "key", "stamps", "written")
+    if kept is None or kept["key"] != _key(given):
+        return None
+    stamps = _stamps(given)
+    if stamps is None or kept["stamps"] != _told(stamps):
+        return None
+    if _racy(stamps, int(kept["written"])):
+        # Written again within the clock's tick, a file would have kept its stamp.
+        return None
+    body = _kept(home, "rules")
+    try:
+        return None if body is None else _ruleset(body["rules"])
+    except Exception:  # whatever a damaged index comes to, the files still tell the truth
+        return None
+
+
+def _made(home: str, given: tuple[str, ...]) -> RuleSet:
+    """The rules read from their files, and kept if the files stood still meanwhile."""
+    # Imported here: what reads files costs more than all else, and a fresh index needs none of it.
+    from sca.reading import load
+
+    before, written = _stamps(given), time.time_ns()
+    rules = load(given)
+    if before is not None and before == _stamps(given):
+        _keep(home, _key(given), _told(before), written, rules)
+    return rules
+
+
+def _kept(home: str, *names: str) -> dict[str, bytes] | None:
+    """Parts of an index by their names; None where any is missing or not as it was written."""
+    try:
+        if not _ours(home):
+            return None
+        base = sqlite3.connect(f"{Path(home).as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            found = {}
+            for name in names:
+                query = "SELECT body, sum FROM part WHERE name = ?"
+                row = base.execute(query, (name,)).fetchone()
+                if row is None or not isinstance(row[0], bytes) or zlib.crc32(row[0]) != row[1]:
+                    return None
+                found[name] = row[0]
+            return found
+        finally:
+            base.close()
+    except (OSError, sqlite3.Error, ValueError):
+        return None
+
+
+def _ours(path: str) -> bool:
+    """Whether a file is this user's own: what somebody else wrote is nobody's word for clear."""
+    owner = os.stat(path).st_uid
+    return os.name != "posix" or owner == os.geteuid()
+
+
+def _keep(home: str, key: bytes, stamps: bytes, written: int, rules: RuleSet) -> None:
+    """Write an index beside its place and put it there, or leave everything as it was."""
+    parts = {
+        "key": key,
+        "given": "\0".join(rules.paths).encode("utf-8", "surrogateescape"),
+        "stamps": stamps,
+        "written": str(written).encode(),
+        "rules": pickle.dumps(_body(rules), pickle.HIGHEST_PROTOCOL),
+    }
+    beside = None
+    try:
+        os.makedirs(folder(), mode=0o700, exist_ok=True)
+        handle, beside = tempfile.mkstemp(suffix=".new", dir=folder())
+        os.close(handle)
+        base = sqlite3.connect(beside)
+        try:
+            base.execute("PRAGMA synchronous = OFF")
+            base.execute("CREATE TABLE part (name TEXT PRIMARY KEY, body BLOB, sum INTEGER)")
+            rows = [(name, body, zlib.crc32(body)) for name, body in parts.items()]
+            base.executemany("INSERT INTO part VALUES (?, ?, ?)", rows)
+            base.commit()
+        finally:
+            base.close()
+        os.replace(beside, home)
+        beside = None
+        _tidy(home)
+    except (OSError, sqlite3.Error):
+        pass
+    finally:
+        if beside is not None:
+            Path(beside).unlink(missing_ok=True)
+
+
+def _tidy(home: str) -> None:
+    """Remove indexes that nobody has needed for long, and what a killed process left behind."""
+    others = [path for path in _indexes() if path != home]
+    others.sort(key=lambda path: os.stat(path).st_mtime, reverse=True)
+    for path in others[_KEPT - 1 :]:
+        Path(path).unlink(missing_ok=True)
+    for left in Path(folder()).glob("*.new"):
+        if time.time() - left.stat().st_mtime > 3600:
+            left.unlink(missing_ok=True)
+
+
+def _indexes() -> list[str]:
+    try:
+        with os.scandir(folder()) as found:
+            return sorted(entry.path for entry in found if entry.name.endswith(".sqlite"))
+    except OSError:
+        return []
+
+
+def _rules_of(path: str) -> tuple[str, ...]:
+    kept = _kept(path, "given")
+    return tuple(os.fsdecode(kept["given"]).split("\0")) if kept else ()
+
+
+def _body(rules: RuleSet) -> tuple[Any, ...]:
+    """A rule set without what is at hand anyway: the shipped places."""
+    return (
+        rules.paths,
+        rules.advisories,
+        rules.segments,
+        rules.schemes,
+        rules.settings,
+        rules.sources,
+        rules.accepted,
+        rules.gazetteer.own,
+        tuple(sorted(rules.gazetteer.named)),
+    )
+
+
+def _ruleset(body: bytes) -> RuleSet:
+    paths, advisories, segments, schemes, settings, sources, accepted, own, named = _Reader(
+        io.BytesIO(body)
+    ).load()
+    gazetteer = Gazetteer(Atlas(), own, named)
+    return RuleSet(paths, advisories, segments, schemes, settings, gazetteer, sources, accepted)
+
+
+class _Reader(pickle.Unpickler):
+    """Makes values of our own and of dates, and nothing else, whatever a file asks for."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        own = module.startswith("sca.") and "." not in name and name[:1].isupper()
+        if own or name in _BUILT_IN.get(module, ()):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in an index")
+
+
+def _told(stamps: list[_Stamp]) -> bytes:
+    return repr(stamps).encode("utf-8", "surrogateescape")
+
+
+def _racy(stamps: Iterable[_Stamp], written: int) -> bool:
+    return any(max(stamp[2], stamp[3]) >= written - _TICK for stamp in stamps)
+
+
+def _stamps(given: Iterable[str]) -> list[_Stamp] | None:
+    """The stamps of everything that an answer from these rules rests on; None if any has none."""
+    package = os.path.dirname(__file__)
+    # The code and its data are among them: a checkout is edited without a new version.
+    roots = [*given, str(shipped()), package, zones.folder()]
+    stamps: list[_Stamp] = []
+    try:
+        for root in dict.fromkeys(roots):
+            stamps += _below(root, os.stat(root), ())
+    except (OSError, RecursionError):
+        return None
+    return stamps
+
+
+def _below(
+    path: str, seen: os.stat_result, around: tuple[tuple[int, int], ...]
+) -> Iterator[_Stamp]:
+    if not stat.S_ISDIR(seen.st_mode):
+        yield path, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino
+        return
+    own = (seen.st_dev, seen.st_ino)
+    if own in around:
+        raise RecursionError(path)
+    with os.scandir(path) as found:
+        inside = sorted(found, key=lambda entry: entry.name)
+    for entry in inside:
+        if not entry.name.startswith((".", "__pycache__")):
+            yield from _below(entry.path, entry.stat(), (*around, own))
