@@ -9,36 +9,31 @@ import io
 import os
 import pickle
 import sqlite3
-import stat
 import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sca import __version__, zones
+from sca import __version__, stamps, zones
 from sca.atlas import Atlas
 from sca.gazetteer import Gazetteer
 from sca.ruleset import RuleSet, paths_of, shipped
+from sca.stamps import Stamp
 
 FORMAT = 1
 """Raised whenever what is kept here means something else than before."""
 
-_TICK = 2_000_000_000
-"""Nanoseconds that the coarsest clock of a file system may take to tell two writings apart."""
 _KEPT = 16
 """Indexes that stay in the folder; one serves one choice of rules with one version of sca."""
 _BUILT_IN = {
     "builtins": {"frozenset", "set"},
     "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
 }
-
-_Stamp = tuple[str, int, int, int, int]
-"""Path, size, time of writing, time of change and inode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +107,10 @@ def _fresh(home: str, given: tuple[str, ...]) -> RuleSet | None:
     kept = _kept(home, "key", "stamps", "written")
     if kept is None or kept["key"] != _key(given):
         return None
-    stamps = _stamps(given)
-    if stamps is None or kept["stamps"] != _told(stamps):
+    found = sources(given)
+    if found is None or kept["stamps"] != _told(found):
         return None
-    if _racy(stamps, int(kept["written"])):
+    if stamps.racy(found, int(kept["written"])):
         # Written again within the clock's tick, a file would have kept its stamp.
         return None
     body = _kept(home, "rules")
@@ -130,9 +125,9 @@ def _made(home: str, given: tuple[str, ...]) -> RuleSet:
     # Imported here: what reads files costs more than all else, and a fresh index needs none of it.
     from sca.reading import load
 
-    before, written = _stamps(given), time.time_ns()
+    before, written = sources(given), time.time_ns()
     rules = load(given)
-    if before is not None and before == _stamps(given):
+    if before is not None and before == sources(given):
         _keep(home, _key(given), _told(before), written, rules)
     return rules
 
@@ -164,12 +159,12 @@ def _ours(path: str) -> bool:
     return os.name != "posix" or owner == os.geteuid()
 
 
-def _keep(home: str, key: bytes, stamps: bytes, written: int, rules: RuleSet) -> None:
+def _keep(home: str, key: bytes, found: bytes, written: int, rules: RuleSet) -> None:
     """Write an index beside its place and put it there, or leave everything as it was."""
     parts = {
         "key": key,
         "given": "\0".join(rules.paths).encode("utf-8", "surrogateescape"),
-        "stamps": stamps,
+        "stamps": found,
         "written": str(written).encode(),
         "rules": pickle.dumps(_body(rules), pickle.HIGHEST_PROTOCOL),
     }
@@ -254,39 +249,26 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} has no place in an index")
 
 
-def _told(stamps: list[_Stamp]) -> bytes:
-    return repr(stamps).encode("utf-8", "surrogateescape")
+def _told(found: list[Stamp]) -> bytes:
+    return repr(found).encode("utf-8", "surrogateescape")
 
 
-def _racy(stamps: Iterable[_Stamp], written: int) -> bool:
-    return any(max(stamp[2], stamp[3]) >= written - _TICK for stamp in stamps)
-
-
-def _stamps(given: Iterable[str]) -> list[_Stamp] | None:
+def sources(given: Iterable[str]) -> list[Stamp] | None:
     """The stamps of everything that an answer from these rules rests on; None if any has none."""
-    package = os.path.dirname(__file__)
-    # The code and its data are among them: a checkout is edited without a new version.
-    roots = [*given, str(shipped()), package, zones.folder()]
-    stamps: list[_Stamp] = []
     try:
-        for root in dict.fromkeys(roots):
-            stamps += _below(root, os.stat(root), ())
-    except (OSError, RecursionError):
+        found = [stamp for root in trees(given) for stamp in stamps.of_tree(root)]
+        return found + [stamps.of_file(path) for path in singles()]
+    except OSError:
         return None
-    return stamps
 
 
-def _below(
-    path: str, seen: os.stat_result, around: tuple[tuple[int, int], ...]
-) -> Iterator[_Stamp]:
-    if not stat.S_ISDIR(seen.st_mode):
-        yield path, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino
-        return
-    own = (seen.st_dev, seen.st_ino)
-    if own in around:
-        raise RecursionError(path)
-    with os.scandir(path) as found:
-        inside = sorted(found, key=lambda entry: entry.name)
-    for entry in inside:
-        if not entry.name.startswith((".", "__pycache__")):
-            yield from _below(entry.path, entry.stat(), (*around, own))
+def trees(given: Iterable[str]) -> list[str]:
+    """The files and folders in which a new file would be one more source."""
+    return list(dict.fromkeys([*given, str(shipped())]))
+
+
+def singles() -> list[str]:
+    """The code and the data that sca itself consists of: a checkout changes without a version."""
+    package = os.path.dirname(__file__)
+    own = [stamp[0] for stamp in stamps.of_tree(package)]
+    return [*own, *zones.files()]

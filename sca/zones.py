@@ -26,9 +26,11 @@ def version() -> str:
     return str(pytz.OLSON_VERSION)  # type: ignore[attr-defined]  # the stubs lack it
 
 
-def folder() -> str:
-    """Where its files lie."""
-    return _FOLDER
+def files() -> list[str]:
+    """All that it consists of."""
+    with os.scandir(_FOLDER) as found:
+        regions = [entry for entry in found if entry.is_dir()]
+    return [pytz.__file__, os.path.join(_FOLDER, "tzdata.zi"), *sorted(e.path for e in regions)]
 
 
 def keys() -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sca import index, reading
+from sca import index, reading, stamps
 from sca.errors import BrokenRules
 from sca.ruleset import RuleSet
 from tests.running import sca
@@ -37,7 +37,7 @@ expires = "2024-07-09"
 def folder(monkeypatch, tmp_path) -> Path:
     """A cache folder of its own, in which what was written a moment ago can be trusted."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(index, "_TICK", 0)
+    monkeypatch.setattr(stamps, "TICK", 0)
     monkeypatch.chdir(tmp_path)
     return tmp_path / "cache" / "sca"
 
@@ -93,7 +93,7 @@ def test_what_is_kept_is_what_was_read(folder):
 def test_a_fresh_index_is_taken_and_nothing_is_read(rules):
     index.load([rules])
     program = (
-        "import sys; from sca import index; index._TICK = 0; "
+        "import sys; from sca import index, stamps; stamps.TICK = 0; "
         f"print(len(index.load([{str(rules)!r}]).advisories), "
         "sorted({'pydantic', 'tomllib', 'sca.reading'} & sys.modules.keys()))"
     )
@@ -248,7 +248,7 @@ def test_after_any_row_of_edits_the_files_are_told(rules):
 
 
 def test_what_was_written_within_the_clocks_tick_is_not_trusted(rules, folder, monkeypatch):
-    monkeypatch.setattr(index, "_TICK", 10**18)
+    monkeypatch.setattr(stamps, "TICK", 10**18)
     index.load([rules])
     made = inode(folder)
 
