@@ -11,8 +11,8 @@ The names below are resolved on first use, so that importing one part of the pac
 import all of it.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+# As typing has it, whose import would be half of what a quick answer costs.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from sca.answering import check as check
@@ -52,6 +52,8 @@ __all__ = [*_HOMES]
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'sca' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), name)
 
 

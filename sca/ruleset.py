@@ -78,8 +78,12 @@ def paths_of(paths: Iterable[str | Path] | None = None) -> tuple[str, ...]:
     """Where a set is read from: these paths, else the user's and the site's folders and shipped."""
     if paths is not None:
         return tuple(str(path) for path in paths)
+    return (*(path for path in config_paths() if os.path.lexists(path)), str(shipped()))
+
+
+def config_paths() -> list[str]:
+    """Where the user's own rules and the site's may lie."""
     from platformdirs import site_config_dir, user_config_dir
 
     folders = [folder("sca") for folder in (user_config_dir, site_config_dir)]
-    own = [os.path.join(folder, name) for folder in folders for name in ("rules", "places.toml")]
-    return (*(path for path in own if os.path.lexists(path)), str(shipped()))
+    return [os.path.join(folder, name) for folder in folders for name in ("rules", "places.toml")]

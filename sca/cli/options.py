@@ -30,6 +30,11 @@ def environment(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def surrounded() -> bool:
+    """Whether any of these variables has a say."""
+    return any(environment(name) for name in ENVIRONMENT)
+
+
 def rule_paths(given: list[str] | None) -> list[str] | None:
     """Where to read rules: the options, else SCA_RULES, else None for the usual folders."""
     if given:
