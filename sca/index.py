@@ -14,7 +14,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -166,7 +166,7 @@ def _keep(home: str, key: bytes, found: bytes, written: int, rules: RuleSet) -> 
         "given": "\0".join(rules.paths).encode("utf-8", "surrogateescape"),
         "stamps": found,
         "written": str(written).encode(),
-        "rules": pickle.dumps(_body(rules), pickle.HIGHEST_PROTOCOL),
+        "rules": _pickled(_body(rules)),
     }
     beside = None
     try:
@@ -237,6 +237,21 @@ def _ruleset(body: bytes) -> RuleSet:
     ).load()
     gazetteer = Gazetteer(Atlas(), own, named)
     return RuleSet(paths, advisories, segments, schemes, settings, gazetteer, sources, accepted)
+
+
+def _pickled(body: tuple[Any, ...]) -> bytes:
+    whole = io.BytesIO()
+    _Writer(whole, pickle.HIGHEST_PROTOCOL).dump(body)
+    return whole.getvalue()
+
+
+class _Writer(pickle.Pickler):
+    """Writes a value of ours as a call of its class, which takes less to read than its state."""
+
+    def reducer_override(self, value: Any) -> Any:
+        if is_dataclass(value) and not isinstance(value, type):
+            return type(value), tuple(getattr(value, field.name) for field in fields(value))
+        return NotImplemented
 
 
 class _Reader(pickle.Unpickler):
