@@ -343,14 +343,19 @@ def _read_accepted(
 
 
 def _run_examples(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> None:
-    """Note every example that a rule does not bear out, judged against that rule alone."""
+    """Note every example that a rule does not bear out, judged against that rule alone.
+
+    That of a drill is judged as for somebody who asks for drills; it would prove nothing else.
+    """
     advisories = (rule.advisory,)
     segments = history.segments(rule.advisory)
     for example in rule.examples:
         here = ("examples", example.position)
         parts = _parts(example.place, gazetteer, rule.advisory.places)
         try:
-            question = ask(example.place, parts, example.when, FOREVER, as_of=example.as_of)
+            question = ask(
+                example.place, parts, example.when, FOREVER, as_of=example.as_of, exercise=True
+            )
             verdict = evaluate(question, _told(question, advisories, segments))
         except InvalidTime as error:
             sheet.wrong(str(error), *here, "when")
