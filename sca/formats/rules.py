@@ -73,6 +73,8 @@ def read(sheet: Sheet, known: Known, examples: bool = True) -> Rule | None:
         exercise=sheet.value("status") == shapes.Status.EXERCISE,
     )
     _check_law(sheet, advisory)
+    if sheet.wrongs:
+        return None
     allowed = tuple(sheet.value("allow", n, "lint") for n in sheet.items("allow"))
     return Rule(advisory, tuple(e for e in proofs if e), allowed)
 
