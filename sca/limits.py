@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from sca import zones
@@ -24,8 +24,8 @@ _PARTS = {
 }  # fmt: skip
 _LATE = 9590
 """A year with a whole round of the calendar, which is one of 400 years, ahead of it."""
-_AHEAD = timedelta(days=5 * 366)
-"""How far ahead a day of a recurrence is looked for."""
+_LAST = datetime(2300, 1, 1, tzinfo=UTC)
+"""Up to when days are gone through: no question reaches farther."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,7 @@ class Limits:
     def _days(self, window: Span, since: datetime, zone: str) -> Iterator[date]:
         """The days on which its hours may begin that reach past `since`."""
         first = zones.local(since, zone).date() - _DAY
-        latest = min(window.end, since + _AHEAD)
-        last = zones.local(latest, zone).date()
+        last = zones.local(min(window.end, _LAST), zone).date()
         if self.recurs is not None:
             yield from _recurring(self.recurs, self.onset, first, last)
         else:
@@ -150,19 +149,19 @@ def _until(parts: Mapping[str, str]) -> date | None:
         return None
 
 
-def _recurring(text: str, onset: Moment | None, first: date, last: date) -> list[date]:
-    """The days of a recurrence from `first` through `last`."""
+def _recurring(text: str, onset: Moment | None, first: date, last: date) -> Iterator[date]:
+    """The days of a recurrence from `first` through `last`, worked out as they are asked for."""
     parts = _parts(text)
     begin = onset.wall.date() if onset else first
     last = min(last, _until(parts) or last)
-    if last < max(begin, first):
-        return []
+    if last < begin:
+        return
     # Dateutil goes on until the year 9999 where no day comes any more. The calendar is the same
     # every 400 years, and so it is asked of late ones, from where that is not far.
     ahead = (_LATE - last.year) // 400 * 400
-    begin, first, last = (_years_on(day, ahead) for day in (begin, first, last))
-    found = _rule(parts, begin, last).between(_midnight(first), _midnight(last), inc=True)
-    return [_years_on(day.date(), -ahead) for day in found]
+    rule = _rule(parts, _years_on(begin, ahead), _years_on(last, ahead))
+    days = (_years_on(day.date(), -ahead) for day in rule)
+    yield from (day for day in days if day >= first)
 
 
 def _rule(parts: Mapping[str, str], begin: date, last: date) -> "rrulebase":

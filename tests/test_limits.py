@@ -228,14 +228,20 @@ def test_of_what_goes_on_until_further_notice_no_more_is_worked_out_than_is_aske
     assert next(nights) == a_span("2024-07-02T23:00", "2024-07-03T07:00")
 
 
-def test_a_day_that_recurs_is_looked_for_five_years_ahead():
-    leap_day = limits(onset="2020-01-01", recurs="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29")
-    saturday = limits(onset="2020-01-01", recurs="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SA")
+def test_a_day_that_recurs_is_found_however_far_ahead():
+    leap_days = limits(onset="2020-01-01", recurs="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SA")
+    found = times(leap_days, "2024-03-01", None)
 
-    assert [*times(leap_day, "2024-03-01", None)] == [a_span("2028-02-29", "2028-03-01")]
-    # The one of 2048.
-    assert [*times(saturday, "2024-03-01", None)] == []
-    assert [*times(saturday, "2044-03-01", None)] == [a_span("2048-02-29", "2048-03-01")]
+    assert next(found) == a_span("2048-02-29", "2048-03-01")
+    assert next(found) == a_span("2076-02-29", "2076-03-01")
+
+
+def test_the_last_days_that_a_question_can_be_about_are_gone_through_too():
+    nights = limits("23:00/06:59")
+
+    assert next(times(nights, "2231-12-31T12:00", None)) == a_span(
+        "2231-12-31T23:00", "2232-01-01T07:00"
+    )
 
 
 def test_a_bound_that_no_clock_showed_is_refused():
