@@ -288,7 +288,10 @@ def _read_accepted(
 
 
 def _run_examples(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> None:
-    """Note every example that a rule does not bear out, judged against that rule alone."""
+    """Note every example that a rule does not bear out, judged against that rule alone.
+
+    That of a drill is judged as for somebody who asks for drills; it would prove nothing else.
+    """
     segments = history.segments(rule.advisory)
     alone = RuleSet((), (rule.advisory,), segments, {}, {}, gazetteer)
     for example in rule.examples:
@@ -300,6 +303,7 @@ def _run_examples(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> None:
                 example.when,
                 FOREVER,
                 as_of=example.as_of,
+                exercise=True,
             )
             verdict = evaluate(question, alone.told(question))
         except InvalidTime as error:

@@ -9,16 +9,14 @@ from sca.evaluate import (
     Answer,
     Finding,
     Near,
-    Part,
     Reason,
     Verdict,
-    ask,
     evaluate,
     gravest_first,
-    judged_as_one,
 )
 from sca.levels import Severity, Threshold, read_threshold
 from sca.places import Kind
+from sca.question import Part, ask, judged_as_one
 from sca.settings import related
 from sca.spans import FOREVER, Span, merged, read
 from tests.builders import (
