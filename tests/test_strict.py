@@ -328,10 +328,9 @@ def test_an_act_that_holds_from_its_issue_is_one_moment_on_every_clock():
     assert addresses("mixed-offsets", of(replace(bulletin, onset=read_moment("2022-07-02"))))
 
 
-def test_what_ends_by_one_clock_is_told_however_it_began():
-    bulletin = a_bulletin(
-        issued="2022-07-01", places=(CITY, FAR), onset="2022-07-01", expires="2022-07-04"
-    )
+@pytest.mark.parametrize("end", [{"expires": "2022-07-04"}, {"expires": None, "duration": "P4D"}])
+def test_what_ends_by_one_clock_is_told_however_it_began(end):
+    bulletin = a_bulletin(issued="2022-07-01", places=(CITY, FAR), onset="2022-07-01", **end)
 
     assert addresses("mixed-offsets", of(bulletin)) == [("timezone",)]
 
