@@ -321,6 +321,20 @@ def test_a_time_with_an_offset_is_read_alike_everywhere():
     assert found("mixed-offsets", of(bulletin)) == []
 
 
+def test_an_act_that_holds_from_its_issue_is_one_moment_on_every_clock():
+    bulletin = a_bulletin(issued="2022-07-01", places=(CITY, FAR), onset="2022-07-01", expires=None)
+
+    assert found("mixed-offsets", of(bulletin)) == []
+    assert addresses("mixed-offsets", of(replace(bulletin, onset=read_moment("2022-07-02"))))
+
+
+@pytest.mark.parametrize("end", [{"expires": "2022-07-04"}, {"expires": None, "duration": "P4D"}])
+def test_what_ends_by_one_clock_is_told_however_it_began(end):
+    bulletin = a_bulletin(issued="2022-07-01", places=(CITY, FAR), onset="2022-07-01", **end)
+
+    assert addresses("mixed-offsets", of(bulletin)) == [("timezone",)]
+
+
 def test_a_country_of_several_clocks_is_enough():
     country = replace(COUNTRY, zones=("Asia/Almaty", "Asia/Aqtau"))
     advisory = of(a_bulletin(issued="2022-07-01", places=(country,), onset="2022-07-02T00:01"))

@@ -57,14 +57,20 @@ def same_moment(subject: Subject) -> Iterator[Found]:
 
 
 def mixed_offsets(subject: Subject) -> Iterator[Found]:
-    """Times without an offset, of one timezone, for places whose clocks differ then."""
+    """Times without an offset, of one timezone, for places whose clocks differ then.
+
+    An onset that is the issue itself, and from which no end is counted, is no such time: an act
+    is one moment everywhere, and the clock of those who act tells it.
+    """
     advisory = subject.advisory
     if advisory.timezone == LOCAL:
         return
     mixed: dict[str, str] = {}
     for n, bulletin in enumerate(advisory.bulletins):
         clocks = [c for p in advisory.places if bulletin.speaks_for(p) for c in p.clocks]
-        for key, bound in (("onset", bulletin.onset), ("expires", bulletin.expires)):
+        at_once = bulletin.onset == bulletin.issued and bulletin.duration is None
+        onset = None if at_once else bulletin.onset
+        for key, bound in (("onset", onset), ("expires", bulletin.expires)):
             if bound is None or bound.offset is not None:
                 continue
             instant = bound.reading(advisory.timezone).span.start
