@@ -78,6 +78,20 @@ def test_the_job_of_the_readme_tells_what_was_announced_since_the_morning_before
     assert told[0] == told[2] == ""
 
 
+def test_every_file_of_which_only_a_piece_is_shown_is_right_by_itself(tmp_path):
+    text = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
+    named = {toml for _, toml in files_shown(text)}
+    pieces = [
+        toml for toml in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if toml not in named
+    ]
+    paths = [tmp_path / f"{n}.toml" for n in range(len(pieces))]
+    for path, toml in zip(paths, pieces, strict=True):
+        path.write_text(toml, encoding="utf-8")
+
+    assert len(paths) == 2
+    assert ruleset.read(paths, demand_advisory=False).mistakes == ()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_readme_knows_every_command(command):
     assert f"sca {command}" in " ".join(readme().split())
