@@ -23,9 +23,10 @@ from sca.report import document, phrases
 
 EXIT_CODES = {
     Exit.CLEAR: "clear: nothing at or above the threshold is in force",
-    Exit.IN_FORCE: "an advisory is in force (lint: there are mistakes)",
+    Exit.IN_FORCE: "an advisory is in force (lint, changes: there is something to look at)",
     Exit.USAGE: "the command line or a time cannot be read",
-    Exit.NO_ANSWER: "no answer can be given: unknown or ambiguous place, broken or empty rules",
+    Exit.NO_ANSWER: "no answer can be given: unknown or ambiguous place, broken or empty rules, "
+    "a place or time nobody watches, a border too near to tell",
     Exit.BUG: "a bug in sca; the traceback is kept, and it is no answer",
     Exit.INTERRUPTED: "interrupted",
 }
@@ -48,7 +49,7 @@ _EPILOG = "\n".join(
     ["\b", "Exit codes:"]
     + [f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES.items()]
     + ["", "\b", "Environment:"]
-    + [f"  {name:<9}  {meaning}" for name, meaning in options.ENVIRONMENT.items()]
+    + [f"  {name:<13}  {meaning}" for name, meaning in options.ENVIRONMENT.items()]
 )
 
 # What typer's own completion answers to; it gives all else exit 1, as if something were in force.

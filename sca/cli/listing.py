@@ -56,8 +56,8 @@ def list_(
         and (found is None or _bears_on(segment.place, found))
         and (written is None or _in_force(segment, written, present, found, known))
     ]
-    rows = list(_rows(segments, settings, options.language(lang)))
-    told = document.of_list(rows, known)
+    tag = options.language(lang)
+    told = document.of_list(list(_rows(segments, settings, tag)), known, tag)
     output.out(_report(told, options.ListFormat.json if json else format))
     return Exit.CLEAR
 
