@@ -109,8 +109,8 @@ def read(
     given = _default_paths() if paths is None else [str(path) for path in paths]
     found, mistakes = _sheets(given)
     own = sorted((sheet for sheet, _ in found), key=lambda sheet: sheet.path)
-    base = [] if str(shipped()) in given else _sheets([str(shipped())])[0]
-    sheets = _each_once(_vocabulary_beside([sheet for sheet, _ in base]) + own)
+    base = [] if str(shipped()) in given else _sheets(_vocabulary())[0]
+    sheets = _each_once([sheet for sheet, _ in base] + own)
 
     known_schemes, broken = _read_schemes(_of_kind("scheme", sheets))
     own_places = _of_kind("places", sheets)
@@ -183,6 +183,11 @@ def _rule_set(
         sources=sources,
         accepted=tuple(acceptance for every in lived_with for acceptance in every),
     )
+
+
+def _vocabulary() -> list[str]:
+    """Where the shipped words are: to read every shipped advisory for them would take long."""
+    return [str(shipped() / name) for name in ("schemes", "settings.toml")]
 
 
 def _default_paths() -> list[str]:
@@ -271,11 +276,6 @@ _KINDS = {
     "settings": "settings",
 }
 """By a top-level key what a file with it is."""
-
-
-def _vocabulary_beside(base: list[Sheet]) -> list[Sheet]:
-    """The shipped schemes, settings and places, and whatever of the shipped does not read."""
-    return [s for s in base if s.unreadable or _kind(s) not in {"advisory", "watches", "accepted"}]
 
 
 def _each_once(sheets: list[Sheet]) -> list[Sheet]:

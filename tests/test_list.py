@@ -10,6 +10,8 @@ import pytest
 from sca.report.sheets import COLUMNS
 from tests.running import Result, sca
 
+pytestmark = pytest.mark.usefixtures("first_rule")
+
 MEASURES = ["movement", "patrols", "inspection"]
 
 
