@@ -73,7 +73,7 @@ class Limits:
 
         Its hours and days are those of `zone`.
         """
-        window = self._window(span, zone)
+        window = self.window(span, zone)
         if window is None or window.end <= since:
             return
         if self.hours is None and self.recurs is None:
@@ -85,7 +85,8 @@ class Limits:
             if part and part.end > since:
                 yield part
 
-    def _window(self, span: Span, zone: str) -> Span | None:
+    def window(self, span: Span, zone: str) -> Span | None:
+        """The part of a span between its own bounds, read on the clock of `zone`, if any."""
         start = self.onset.reading(zone).span.start if self.onset else span.start
         end = self.expires.reading(zone).span.end if self.expires else span.end
         return span.meet(Span(start, end)) if start < end else None

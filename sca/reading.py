@@ -63,8 +63,8 @@ def read(
     given = paths_of(paths)
     found, mistakes = _sheets(given)
     own = sorted((sheet for sheet, _ in found), key=lambda sheet: sheet.path)
-    base = [] if str(shipped()) in given else _sheets([str(shipped())])[0]
-    sheets = _each_once(_vocabulary_beside([sheet for sheet, _ in base]) + own)
+    base = [] if str(shipped()) in given else _sheets(_vocabulary())[0]
+    sheets = _each_once([sheet for sheet, _ in base] + own)
 
     known_schemes, broken = _read_schemes(_of_kind("scheme", sheets))
     own_places = _of_kind("places", sheets)
@@ -137,6 +137,11 @@ def _rule_set(
         sources=sources,
         accepted=tuple(acceptance for every in lived_with for acceptance in every),
     )
+
+
+def _vocabulary() -> list[str]:
+    """Where the shipped words are: to read every shipped advisory for them would take long."""
+    return [str(shipped() / name) for name in ("schemes", "settings.toml")]
 
 
 def _sheets(given: Iterable[str]) -> tuple[list[tuple[Sheet, str]], list[Mistake]]:
@@ -216,11 +221,6 @@ _KINDS = {
     "settings": "settings",
 }
 """By a top-level key what a file with it is."""
-
-
-def _vocabulary_beside(base: list[Sheet]) -> list[Sheet]:
-    """The shipped schemes, settings and places, and whatever of the shipped does not read."""
-    return [s for s in base if s.unreadable or _kind(s) not in {"advisory", "watches", "accepted"}]
 
 
 def _each_once(sheets: list[Sheet]) -> list[Sheet]:

@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from sca.ruleset import shipped
+
 
 @pytest.fixture(autouse=True)
 def _a_machine_of_no_one(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory):
@@ -16,3 +18,21 @@ def _a_machine_of_no_one(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pyte
     monkeypatch.setenv("XDG_CONFIG_HOME", str(empty / "config"))
     monkeypatch.setenv("XDG_CONFIG_DIRS", str(empty / "site"))
     monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.fixture
+def first_rule(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The rule of July 2024 stands for all the shipped ones, which take long to read.
+
+    It has no watches beside it, so that silence is clear.
+    """
+    path = str(shipped() / "kz" / "2024-sco-summit.toml")
+    monkeypatch.setenv("SCA_RULES", path)
+    return path
+
+
+@pytest.fixture
+def library(first_rule: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The folder of all the shipped rules, read where nothing else is named."""
+    monkeypatch.delenv("SCA_RULES")
+    return str(shipped())
