@@ -11,7 +11,6 @@ import pickle
 import sqlite3
 import sys
 import tempfile
-import time
 import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, is_dataclass
@@ -28,6 +27,11 @@ from sca.stamps import Stamp
 FORMAT = 1
 """Raised whenever what is kept here means something else than before."""
 
+ANSWERS = ".answers"
+"""The end of the names of files of answers."""
+
+_NEW = ".new"
+_HOUR = 3600 * 10**9
 _KEPT = 16
 """Indexes that stay in the folder; one serves one choice of rules with one version of sca."""
 _BUILT_IN = {
@@ -83,9 +87,14 @@ def entries() -> list[Entry]:
     return sorted(found, key=lambda entry: (entry.written, entry.path), reverse=True)
 
 
+def answers() -> list[str]:
+    """Every file of answers that have been given, beside the indexes."""
+    return _files(ANSWERS)
+
+
 def clear() -> int:
-    """Remove every index; how many there were. Raises OSError where one cannot be removed."""
-    paths = _indexes()
+    """Remove all that is kept; how many files there were. Raises OSError where one stays."""
+    paths = [*_indexes(), *answers(), *_files(_NEW)]
     for path in paths:
         Path(path).unlink(missing_ok=True)
     return len(paths)
@@ -125,11 +134,27 @@ def _made(home: str, given: tuple[str, ...]) -> RuleSet:
     # Imported here: what reads files costs more than all else, and a fresh index needs none of it.
     from sca.reading import load
 
-    before, written = sources(given), time.time_ns()
-    rules = load(given)
-    if before is not None and before == sources(given):
-        _keep(home, _key(given), _told(before), written, rules)
+    draft = _draft()
+    try:
+        before = sources(given)
+        rules = load(given)
+        if draft is not None and before is not None and before == sources(given):
+            _keep(draft, home, _key(given), _told(before), rules)
+    finally:
+        if draft is not None:
+            Path(draft).unlink(missing_ok=True)
     return rules
+
+
+def _draft() -> str | None:
+    """A new file beside the indexes; None where there can be none."""
+    try:
+        os.makedirs(folder(), mode=0o700, exist_ok=True)
+        handle, path = tempfile.mkstemp(suffix=_NEW, dir=folder())
+        os.close(handle)
+        return path
+    except OSError:
+        return None
 
 
 def _kept(home: str, *names: str) -> dict[str, bytes] | None:
@@ -159,21 +184,19 @@ def _ours(path: str) -> bool:
     return os.name != "posix" or owner == os.geteuid()
 
 
-def _keep(home: str, key: bytes, found: bytes, written: int, rules: RuleSet) -> None:
-    """Write an index beside its place and put it there, or leave everything as it was."""
-    parts = {
-        "key": key,
-        "given": "\0".join(rules.paths).encode("utf-8", "surrogateescape"),
-        "stamps": found,
-        "written": str(written).encode(),
-        "rules": _pickled(_body(rules)),
-    }
-    beside = None
+def _keep(draft: str, home: str, key: bytes, found: bytes, rules: RuleSet) -> None:
+    """Write an index into a draft and put it in its place, or leave everything as it was."""
     try:
-        os.makedirs(folder(), mode=0o700, exist_ok=True)
-        handle, beside = tempfile.mkstemp(suffix=".new", dir=folder())
-        os.close(handle)
-        base = sqlite3.connect(beside)
+        # By the clock by which the files are stamped, whatever the machine's own says.
+        written = os.stat(draft).st_mtime_ns
+        parts = {
+            "key": key,
+            "given": "\0".join(rules.paths).encode("utf-8", "surrogateescape"),
+            "stamps": found,
+            "written": str(written).encode(),
+            "rules": _pickled(_body(rules)),
+        }
+        base = sqlite3.connect(draft)
         try:
             base.execute("PRAGMA synchronous = OFF")
             base.execute("CREATE TABLE part (name TEXT PRIMARY KEY, body BLOB, sum INTEGER)")
@@ -182,31 +205,31 @@ def _keep(home: str, key: bytes, found: bytes, written: int, rules: RuleSet) -> 
             base.commit()
         finally:
             base.close()
-        os.replace(beside, home)
-        beside = None
-        _tidy(home)
+        os.replace(draft, home)
+        _tidy(home, written)
     except (OSError, sqlite3.Error):
         pass
-    finally:
-        if beside is not None:
-            Path(beside).unlink(missing_ok=True)
 
 
-def _tidy(home: str) -> None:
+def _tidy(home: str, now: int) -> None:
     """Remove indexes that nobody has needed for long, and what a killed process left behind."""
     others = [path for path in _indexes() if path != home]
-    others.sort(key=lambda path: os.stat(path).st_mtime, reverse=True)
+    others.sort(key=lambda path: os.stat(path).st_mtime_ns, reverse=True)
     for path in others[_KEPT - 1 :]:
         Path(path).unlink(missing_ok=True)
-    for left in Path(folder()).glob("*.new"):
-        if time.time() - left.stat().st_mtime > 3600:
-            left.unlink(missing_ok=True)
+    for left in _files(_NEW):
+        if os.stat(left).st_mtime_ns < now - _HOUR:
+            Path(left).unlink(missing_ok=True)
 
 
 def _indexes() -> list[str]:
+    return _files(".sqlite")
+
+
+def _files(suffix: str) -> list[str]:
     try:
         with os.scandir(folder()) as found:
-            return sorted(entry.path for entry in found if entry.name.endswith(".sqlite"))
+            return sorted(entry.path for entry in found if entry.name.endswith(suffix))
     except OSError:
         return []
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from sca import ruleset, zones
+from sca import zones
 from sca.advisory import Advisory
 from sca.places import Place
+from sca.reading import load
 from sca.report.phrases import count
 from sca.report.sheets import table
-from sca.ruleset import RuleSet
+from sca.ruleset import RuleSet, shipped
 from sca.spans import FOREVER
 from sca.watches import NO_TIME, Watch
 
@@ -178,7 +179,7 @@ def _in_short(places: Iterable[Place]) -> str:
 
 def main() -> None:
     """Write the page of the rules in this checkout."""
-    PAGE.write_text(page(ruleset.load([ruleset.shipped()])), encoding="utf-8")
+    PAGE.write_text(page(load([shipped()])), encoding="utf-8")
 
 
 if __name__ == "__main__":

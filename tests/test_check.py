@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sca import ruleset
 from sca.cli.options import ENVIRONMENT
+from sca.ruleset import shipped
 from tests.running import Result, sca
 
 pytestmark = pytest.mark.usefixtures("first_rule")
@@ -937,7 +937,7 @@ def _only_prose(folder: Path) -> str:
         pytest.param(_misnamed, id="a misnamed rule"),
         pytest.param(_broken, id="a broken rule"),
         pytest.param(lambda folder: str(folder / "none.toml"), id="no such file"),
-        pytest.param(lambda _: str(ruleset.shipped() / "schemes"), id="schemes and no advisory"),
+        pytest.param(lambda _: str(shipped() / "schemes"), id="schemes and no advisory"),
     ],
 )
 def test_rules_that_declare_nothing_are_no_all_clear(made, tmp_path):

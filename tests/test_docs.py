@@ -8,14 +8,12 @@ import shlex
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from sca import ruleset
-from sca.cli import options
 from sca.cli.app import run
+from sca.reading import read
 from tests.test_app import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -23,18 +21,9 @@ DOCUMENTS = ("README.md", "rules/README.md")
 SMALL = {"SCA_RULES": str(ROOT / "rules" / "kz" / "2024-sco-summit.toml")}
 """For what is shown of a script, not of the library: one rule, which is quick to read."""
 
-shipped = cache(ruleset.load)
-
-
-@pytest.fixture
-def one_library(monkeypatch):
-    """The shipped rules read once for all commands that ask them, not once for each."""
-    read = options.load
-    monkeypatch.setattr(options, "load", lambda paths: read(paths) if paths else shipped())
-
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_every_command_that_is_shown_prints_what_is_shown(name, tmp_path, monkeypatch, one_library):
+def test_every_command_that_is_shown_prints_what_is_shown(name, tmp_path, monkeypatch):
     text = (ROOT / name).read_text(encoding="utf-8")
     shutil.copytree(ROOT / "rules", tmp_path / "rules")
     for path, toml in files_shown(text):
@@ -89,7 +78,7 @@ def test_every_file_of_which_only_a_piece_is_shown_is_right_by_itself(tmp_path):
         path.write_text(toml, encoding="utf-8")
 
     assert len(paths) == 2
-    assert ruleset.read(paths, demand_advisory=False).mistakes == ()
+    assert read(paths, demand_advisory=False).mistakes == ()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -15,7 +15,8 @@ import platformdirs
 import pytest
 from hypothesis import given, strategies as st
 
-from sca import express, reading, spans, stamps, zones
+from sca import reading, spans, stamps, zones
+from sca.cli import answers, express
 from sca.errors import InvalidTime, SkippedTime
 from sca.spans import FOREVER
 from tests.builders import law
@@ -281,7 +282,7 @@ def test_an_answer_that_rests_on_a_review_ages_with_it(monkeypatch):
     first = sca("check", "Almaty", later, "--now", f"{review + timedelta(days=1):%Y-%m-%dT%H:%MZ}")
     assert first.code == 0
 
-    from sca import answering, answers
+    from sca import answering
     from sca.report import document
 
     ground = answers.ground()
@@ -374,7 +375,7 @@ def _process(*words: str, **options: object) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
 
 
-IMPORTED = {"marshal", "sca", "sca.__main__", "sca.express", "sca.stamps", "zlib"}
+IMPORTED = {"marshal", "sca", "sca.__main__", "sca.cli", "sca.cli.express", "sca.stamps", "zlib"}
 """All that the short way imports beyond what Python does by itself."""
 
 
@@ -395,7 +396,7 @@ def test_the_short_way_imports_next_to_nothing():
 
     assert told.returncode == 1
     assert set(told.stderr.split()) <= IMPORTED
-    assert "sca.express" in told.stderr.split()
+    assert "sca.cli.express" in told.stderr.split()
 
 
 def test_two_processes_say_the_same():
@@ -411,7 +412,7 @@ def test_a_full_disk_is_no_answer():
     program = (
         "import sys; from sca import stamps; stamps.TICK = 0; "
         "sys.argv = ['sca', 'check', 'Almaty', '2024-07-03T14:00']; "
-        "from sca import express; express.main(); sys.exit(9)"
+        "from sca.cli import express; express.main(); sys.exit(9)"
     )
     with open("/dev/full", "w", encoding="utf-8") as full:
         told = subprocess.run(

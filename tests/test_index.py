@@ -407,7 +407,7 @@ def test_the_cache_is_shown_and_cleared(rules, folder):
     assert entry["size"] == Path(entry["path"]).stat().st_size
     told = sca("cache")
     assert told.code == 0
-    assert [line.strip() for line in told.out.splitlines()[2:]] == [
+    assert [line.strip() for line in told.out.splitlines()[3:]] == [
         entry["path"],
         f"of: {rules}",
         f"written: {entry['written']}, {entry['size'] / 1000:,.0f} kB",
@@ -417,7 +417,11 @@ def test_the_cache_is_shown_and_cleared(rules, folder):
     _edit(rules)
     assert sca("cache").out.splitlines()[-1].strip().startswith("out of date")
 
-    assert sca("cache", "clear").err == f"sca: 1 removed from {folder}\n"
+    sca("check", "Almaty", "2024-07-03")
+    assert sca("cache", "--json").document["answers"] == 1
+    assert sca("cache").out.splitlines()[1] == "answers about 1 place"
+
+    assert sca("cache", "clear").err == f"sca: 3 removed from {folder}\n"
     assert sca("cache", "--json").document["indexes"] == []
     assert sca("cache", "clear").err == f"sca: 0 removed from {folder}\n"
 

@@ -14,6 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # step), and there from lower steps only.
 FLOORS = {
     "sca.errors": (0,),
+    "sca.stamps": (0,),
     "sca.geo": (1,),
     "sca.language": (1,),
     "sca.names": (1,),
@@ -58,38 +59,43 @@ FLOORS = {
     "sca.timelines": (11,),
     "sca.outlook": (12,),
     "sca.ruleset": (12,),
-    "sca.answering": (13,),
-    "sca.linting": (13,),
-    "sca.report": (13, 0),
-    "sca.report.letters": (13, 0),
-    "sca.report.document": (13, 1),
-    "sca.report.findings": (13, 1),
-    "sca.report.phrases": (13, 1),
-    "sca.report.sheets": (13, 1),
-    "sca.report.text": (13, 2),
-    "sca.report.timeline": (13, 2),
-    "sca.report.svg": (13, 3),
-    "sca.report.table": (13, 3),
-    "sca.report.chart": (13, 4),
-    "sca.report.page": (13, 4),
-    "sca.charting": (14,),
-    "sca": (14,),
-    "sca.cli": (15, 0),
-    "sca.cli.completing": (15, 1),
-    "sca.cli.files": (15, 1),
-    "sca.cli.options": (15, 1),
-    "sca.cli.output": (15, 1),
-    "sca.cli.changes": (15, 2),
-    "sca.cli.check": (15, 2),
-    "sca.cli.lint": (15, 2),
-    "sca.cli.listing": (15, 2),
-    "sca.cli.next": (15, 2),
-    "sca.cli.places": (15, 2),
-    "sca.cli.schema": (15, 2),
-    "sca.cli.timeline": (15, 2),
-    "sca.cli.watches": (15, 2),
-    "sca.cli.app": (15, 3),
-    "sca.__main__": (16,),
+    "sca.reading": (13,),
+    "sca.answering": (14,),
+    "sca.index": (14,),
+    "sca.linting": (14,),
+    "sca.report": (14, 0),
+    "sca.report.letters": (14, 0),
+    "sca.report.document": (14, 1),
+    "sca.report.findings": (14, 1),
+    "sca.report.phrases": (14, 1),
+    "sca.report.sheets": (14, 1),
+    "sca.report.text": (14, 2),
+    "sca.report.timeline": (14, 2),
+    "sca.report.svg": (14, 3),
+    "sca.report.table": (14, 3),
+    "sca.report.chart": (14, 4),
+    "sca.report.page": (14, 4),
+    "sca.charting": (15,),
+    "sca": (15,),
+    "sca.cli": (16, 0),
+    "sca.cli.completing": (16, 1),
+    "sca.cli.express": (16, 1),
+    "sca.cli.files": (16, 1),
+    "sca.cli.options": (16, 1),
+    "sca.cli.output": (16, 1),
+    "sca.cli.answers": (16, 2),
+    "sca.cli.cache": (16, 2),
+    "sca.cli.changes": (16, 2),
+    "sca.cli.check": (16, 3),
+    "sca.cli.lint": (16, 2),
+    "sca.cli.listing": (16, 2),
+    "sca.cli.next": (16, 2),
+    "sca.cli.places": (16, 2),
+    "sca.cli.schema": (16, 2),
+    "sca.cli.timeline": (16, 2),
+    "sca.cli.watches": (16, 2),
+    "sca.cli.app": (16, 4),
+    "sca.__main__": (17,),
 }
 
 # Whatever imports a part of the package has run its door before, which holds the version.
@@ -226,8 +232,9 @@ def test_every_library_that_has_an_owner_is_in_use(library):
     assert any(name.split(".")[0] == library for path in MODULES for name in imports_of(path))
 
 
-def test_only_the_door_resolves_names_as_they_are_used():
-    assert [name_of(p) for p in MODULES if "import_module" in p.read_text("utf-8")] == ["sca"]
+def test_only_the_doors_resolve_names_as_they_are_used():
+    doors = [name_of(p) for p in MODULES if "import_module" in p.read_text("utf-8")]
+    assert doors == ["sca", "sca.cli.app"]
 
 
 @each_module
@@ -315,7 +322,7 @@ def test_the_module_of_a_name(name, module):
         pytest.param("sca.report.document", "sca.answering", False, id="from a package beside"),
         pytest.param("sca.answering", "sca.report", False, id="to a package beside"),
         pytest.param("sca.formats.rules", "sca.gazetteer", True, id="down, out of a package"),
-        pytest.param("sca.ruleset", "sca.formats.rules", True, id="down, into a package"),
+        pytest.param("sca.reading", "sca.formats.rules", True, id="down, into a package"),
         pytest.param("sca.report.document", "sca", False, id="to the door"),
     ],
 )

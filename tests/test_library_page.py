@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sca import ruleset
+from sca.reading import load
+from sca.ruleset import shipped
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "rules" / "LIBRARY.md").read_text(encoding="utf-8")
@@ -30,7 +31,7 @@ def rows_of(page):
 
 
 def test_the_page_is_what_is_made_of_the_shipped_rules():
-    rules = ruleset.load([ruleset.shipped()])
+    rules = load([shipped()])
 
     assert library.page(rules) == PAGE, "run make library"
 
@@ -111,7 +112,7 @@ def small(tmp_path_factory):
     }  # fmt: skip
     for name, text in files.items():
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    return library.page(ruleset.load([folder]))
+    return library.page(load([folder]))
 
 
 def test_the_page_tells_what_there_is_and_where_the_holes_are(small):

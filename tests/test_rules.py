@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from sca import ruleset
 from sca.advisory import LOCAL, Advice, Advisory, Bulletin, Measure, Response, Then
 from sca.atlas import Atlas
 from sca.errors import AmbiguousPlace, UnknownPlace
@@ -23,6 +22,7 @@ from sca.language import Text
 from sca.levels import Severity, Wording
 from sca.limits import Hours, Limits
 from sca.places import Kind, Place
+from sca.reading import load, read
 from sca.spans import read as read_when, read_duration, read_moment
 from tests.builders import words
 from tests.running import sca
@@ -40,13 +40,13 @@ law = settings(
 )
 
 
-def read(*paths):
-    return ruleset.load([RIGHT / path for path in paths])
+def loaded_from(*paths):
+    return load([RIGHT / path for path in paths])
 
 
 @cache
 def known():
-    shipped = ruleset.load([RIGHT / "plain.toml"])
+    shipped = load([RIGHT / "plain.toml"])
     return rules.Known(shipped.schemes, shipped.settings, shipped.gazetteer)
 
 
@@ -55,11 +55,11 @@ def known():
 
 @pytest.mark.parametrize("name", sorted(path.name for path in RIGHT.iterdir()))
 def test_every_right_file_reads_and_bears_out_its_examples(name):
-    assert ruleset.read([RIGHT / name]).mistakes == ()
+    assert read([RIGHT / name]).mistakes == ()
 
 
 def test_what_is_read_from_a_rule():
-    loaded = read("plain.toml")
+    loaded = loaded_from("plain.toml")
 
     assert loaded.advisories == (
         Advisory(
@@ -97,7 +97,7 @@ def test_what_is_read_from_a_rule():
 
 
 def test_text_keeps_its_languages_in_their_order():
-    advisory = read("languages.toml").advisories[0]
+    advisory = loaded_from("languages.toml").advisories[0]
 
     assert advisory.title == Text((("en", "A test"), ("ru", "Проба"), ("kk-Latn", "Synaq")))
     assert advisory.issuer == Text((("en", "An authority"), ("ru", "Орган")))
@@ -107,7 +107,7 @@ def test_text_keeps_its_languages_in_their_order():
 
 
 def test_what_is_read_from_bulletins_with_a_life():
-    loaded = read("life.toml")
+    loaded = loaded_from("life.toml")
     (advisory,) = loaded.advisories
     find, (yellow, orange, red) = loaded.gazetteer.find, advisory.scheme.levels
     country, west, almaty = find("Kazakhstan"), find("iso:KZ-27"), find("Almaty")
@@ -150,7 +150,7 @@ def test_what_is_read_from_bulletins_with_a_life():
 
 
 def test_what_is_read_from_measures_and_advice_with_limits():
-    loaded = read("life.toml")
+    loaded = loaded_from("life.toml")
     (advisory,) = loaded.advisories
 
     assert advisory.measures == (
@@ -201,13 +201,13 @@ def test_an_example_of_a_drill_is_judged_as_for_who_asks_for_drills(tmp_path):
     wrong = tmp_path / "drill.toml"
     wrong.write_text(drill.replace('expect = "red"', 'expect = "clear"'), encoding="utf-8")
 
-    (mistake,) = ruleset.read([wrong]).mistakes
+    (mistake,) = read([wrong]).mistakes
 
     assert mistake.problem == "Almaty at 2024-07-03T13:00 comes out red, not clear"
 
 
 def test_however_it_is_written_the_same_is_read():
-    advisory = read("styles.toml").advisories[0]
+    advisory = loaded_from("styles.toml").advisories[0]
 
     assert (advisory.title, advisory.issuer) == (words("A test"), words("An authority"))
     assert advisory.scheme.id == "kz-terror-threat"
@@ -222,18 +222,18 @@ def test_line_ends_change_nothing(tmp_path):
     path = tmp_path / "rule.toml"
     path.write_bytes(PLAIN.replace("\n", "\r\n").encode())
 
-    assert ruleset.load([path]).advisories == read("plain.toml").advisories
+    assert load([path]).advisories == loaded_from("plain.toml").advisories
 
 
 def test_a_left_out_onset_is_the_time_of_issue():
-    bulletin = read("open-end.toml").advisories[0].bulletins[0]
+    bulletin = loaded_from("open-end.toml").advisories[0].bulletins[0]
 
     assert bulletin.onset == bulletin.issued == read_moment("2024-07-01")
     assert (bulletin.expires, bulletin.duration) == (None, None)
 
 
 def test_what_is_read_from_a_scheme():
-    scheme = read("own-words").schemes["test-scale"]
+    scheme = loaded_from("own-words").schemes["test-scale"]
 
     assert (scheme.title, scheme.sources) == (
         words("A scale for tests"),
@@ -254,7 +254,7 @@ def test_what_is_read_from_a_scheme():
 
 
 def test_what_is_read_from_settings_and_places():
-    loaded = read("own-words")
+    loaded = loaded_from("own-words")
 
     lobby, office = loaded.settings["lobby"], loaded.gazetteer.find("office")
     assert (lobby.text, lobby.parent) == (words("Halls of buildings"), "public-space")
@@ -870,7 +870,7 @@ def test_no_file_makes_the_reader_fall(source):
         path = Path(folder, "rule.toml")
         path.write_bytes(source)
 
-        reading = ruleset.read([path])
+        reading = read([path])
 
         assert bool(reading.mistakes) != bool(reading.rules.advisories)
         assert list(reading.mistakes) == sorted(set(reading.mistakes))

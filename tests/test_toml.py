@@ -147,7 +147,7 @@ def test_keys_however_deep_do_not_end_the_program(tmp_path):
     deep, less = "a." * 5000 + "a", "a." * 900 + "a"
     for n, source in enumerate([f"{deep} = 1", f"[{deep}]\nb = 1", f"[[{deep}]]", f"[{less}]"]):
         (tmp_path / f"{n}.toml").write_text(source)
-    program = "import sys; from sca import ruleset; [ruleset.read([p]) for p in sys.argv[1:]]"
+    program = "import sys; from sca.reading import read; [read([p]) for p in sys.argv[1:]]"
     paths = sorted(tmp_path.iterdir())
 
     ran = subprocess.run([sys.executable, "-c", program, *paths], capture_output=True, text=True)

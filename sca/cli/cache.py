@@ -32,6 +32,6 @@ def cache(
             raise Unwritable(f"{error.filename} cannot be removed: {error.strerror}") from None
         output.say(f"sca: {removed} removed from {index.folder()}")
         return Exit.CLEAR
-    told = document.of_cache(index.folder(), index.entries())
+    told = document.of_cache(index.folder(), index.entries(), len(index.answers()))
     output.out(document.dumped(told, output.ascii_only()) if json else text.cache(told))
     return Exit.CLEAR

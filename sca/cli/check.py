@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from sca import answering, answers, spans
-from sca.cli import options, output
+from sca import answering, spans
+from sca.cli import answers, options, output
 from sca.errors import Exit, WrongUse
 from sca.report import document, text
 

@@ -450,8 +450,8 @@ def _watching(watching: Watching) -> Document:
     }
 
 
-def of_cache(folder: str, entries: Iterable["Entry"]) -> Document:
-    """Where compiled rules are kept, and each index there; sizes are in bytes."""
+def of_cache(folder: str, entries: Iterable["Entry"], answers: int) -> Document:
+    """Where compiled rules are kept, each index there, and of how many places answers are."""
     told = [
         {
             "path": entry.path,
@@ -468,6 +468,7 @@ def of_cache(folder: str, entries: Iterable["Entry"]) -> Document:
         "exit": Exit.CLEAR,
         "folder": folder,
         "indexes": told,
+        "answers": answers,
         **_versions(),
     }
 

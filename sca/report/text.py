@@ -78,7 +78,9 @@ def _watch(watch: Part) -> Iterator[str]:
 
 def cache(document: Part) -> str:
     """Where compiled rules are kept, and a paragraph for each index."""
-    return f"{document['folder']}\n" + "".join(map(_index, document["indexes"]))
+    kept = phrases.count(document["answers"], "place")
+    told = f"{document['folder']}\nanswers about {kept}\n"
+    return told + "".join(map(_index, document["indexes"]))
 
 
 def _index(index: Part) -> str:

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sca import express, index, zones
+from sca import index, zones
 from sca.advisory import Segment
+from sca.cli import express
 from sca.evaluate import Answer, Verdict
 from sca.inquiry import Inquiry
 from sca.places import Kind
@@ -25,7 +26,7 @@ from sca.stamps import Stamp
 from sca.watches import NO_TIME, Watch
 
 if TYPE_CHECKING:
-    from sca.express import Entry, Kept, Near
+    from sca.cli.express import Entry, Kept, Near
 
 _KEPT = 64
 """Answers about one place that are kept; one serves all times between two changes."""
@@ -259,6 +260,9 @@ def _write(path: str, body: "Kept") -> None:
             file.write(zlib.crc32(whole).to_bytes(4, "big") + whole)
         os.replace(beside, path)
         beside = None
+        oldest = sorted(index.answers(), key=lambda path: os.stat(path).st_mtime_ns)
+        for old in oldest[:-_FILES]:
+            Path(old).unlink(missing_ok=True)
     except OSError:
         pass
     finally:
