@@ -20,6 +20,8 @@ from sca.ruleset import shipped
 from tests.running import sca, valid
 from tests.test_check import a_rule
 
+pytestmark = pytest.mark.usefixtures("first_rule")
+
 GOLDEN = Path(__file__).parent / "data" / "screens" / "check-in-force.json"
 
 YELLOW = ("2024-07-01T19:01:00Z", "2024-07-04T19:00:00Z")
