@@ -1,14 +1,10 @@
 """What every test stands on: no home, no locale, no variables of the machine it runs on."""
 
 import os
-import shutil
-from pathlib import Path
 
 import pytest
 
-from sca import index
 from sca.ruleset import shipped
-from tests.shared import made_once
 
 FIRST = str(shipped() / "kz" / "2024-sco-summit.toml")
 
@@ -29,40 +25,24 @@ def _a_machine_of_no_one(
             monkeypatch.delenv(name)
     empty = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(empty))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(empty / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(empty / "config"))
     monkeypatch.setenv("XDG_CONFIG_DIRS", str(empty / "site"))
     monkeypatch.setenv("XDG_CACHE_HOME", _cache)
     monkeypatch.setenv("TERM", "xterm-256color")
 
 
-@pytest.fixture(scope="session")
-def _compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache with the index of the first rule, and one with that of all the shipped rules."""
-
-    def compile_both(folder: Path) -> None:
-        for name, rules in (("first", FIRST), ("library", str(shipped()))):
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("XDG_CACHE_HOME", str(folder / name))
-                index.load([rules])
-
-    return made_once(tmp_path_factory, "compiled", compile_both)
-
-
 @pytest.fixture
-def first_rule(_compiled: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The rule of July 2024 stands for all the shipped ones, its index made before.
+def first_rule(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The rule of July 2024 stands for all the shipped ones, which take long to read.
 
     It has no watches beside it, so that silence is clear.
     """
     monkeypatch.setenv("SCA_RULES", FIRST)
-    shutil.copytree(_compiled / "first", os.environ["XDG_CACHE_HOME"])
     return FIRST
 
 
 @pytest.fixture
-def library(_compiled: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The folder of all the shipped rules, read where no others are named; its index is there."""
+def library(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The folder of all the shipped rules, which are read where no others are named."""
     monkeypatch.delenv("SCA_RULES", raising=False)
-    shutil.copytree(_compiled / "library", os.environ["XDG_CACHE_HOME"], dirs_exist_ok=True)
     return str(shipped())
