@@ -108,33 +108,67 @@ def watching(
 
     With `schemes` only those are asked about.
     """
-    used: dict[Watch, None] = {}
+    watched = [source for source in sources if source.watches]
+    if not watched:
+        return NOT_WATCHED
+    named = {place.id: place for source in watched for _, place in source.subjects}
+    told = [
+        _vouched(part, list(_asked(place, watched, schemes)), now, max_age)
+        for part in question.parts
+        for place in _readings(part.place, named.values())
+    ]
+    end = question.span.end
+    return Watching(
+        watches=tuple(dict.fromkeys(watch for each in told for watch in each.watches)),
+        holes=tuple(dict.fromkeys(hole for each in told for hole in each.holes)),
+        as_of=min((t.as_of for t in told if t.as_of and t.as_of < end), default=None),
+    )
+
+
+def _readings(place: Place, named: Collection[Place]) -> Iterator[Place]:
+    """The place as it is, and as it is if it lies elsewhere, or in more, than is likeliest.
+
+    Silence must be trusted in all of them, or it is not known whose silence it is. Of what lies
+    in nothing that is known there is no more to say: nobody speaks for it.
+    """
+    for within in (place.within, *place.otherwise):
+        here = replace(place, within=within)
+        yield here
+        for other in named:
+            if within and here.may_lie_in(other):
+                yield replace(here, within=(*other.chain, *within))
+
+
+def _asked(
+    place: Place, sources: Iterable[Source], schemes: Collection[str] | None
+) -> Iterator[tuple[str, list[Watch]]]:
+    """The schemes that somebody must vouch for at a place, each with its source's watches there."""
+    for source in sources:
+        for scheme in source.schemes_at(place):
+            if schemes is None or scheme in schemes:
+                watches = (watch for watch in source.watches if watch.scheme == scheme)
+                yield scheme, [watch for watch in watches if watch.speaks_for(place)]
+
+
+def _vouched(
+    part: Part,
+    asked: Collection[tuple[str, list[Watch]]],
+    now: datetime,
+    max_age: Duration | None,
+) -> Watching:
+    """Who vouches for one part, and up to when all of its schemes were reviewed."""
     holes: list[Hole] = []
     reviews: list[datetime] = []
-    watched = [source for source in sources if source.watches]
-    for part in question.parts:
-        spoken = False
-        before = len(holes)
-        for source in watched:
-            for scheme in source.schemes_at(part.place):
-                if schemes is not None and scheme not in schemes:
-                    continue
-                speaking = [
-                    watch
-                    for watch in source.watches
-                    if watch.scheme == scheme and watch.speaks_for(part.place)
-                ]
-                spoken |= bool(speaking)
-                used |= dict.fromkeys(speaking)
-                words = _words(part, speaking, now, max_age)
-                holes += _holes(part, scheme, words)
-                # What is told is known up to the last review that was to cover its end.
-                began = [w.reviewed for w in words if w.span.start < part.span.end]
-                reviews += [max(began)] if began else []
-        if watched and not spoken and len(holes) == before:
-            holes.append(Hole(part.place, None, part.span))
-    past = [review for review in reviews if review < question.span.end]
-    return Watching(tuple(used), tuple(holes), min(past, default=None))
+    for scheme, speaking in asked:
+        words = _words(part, speaking, now, max_age)
+        holes += _holes(part, scheme, words)
+        # What is told is known up to the last review that was to cover its end.
+        began = [word.reviewed for word in words if word.span.start < part.span.end]
+        reviews += [max(began)] if began else []
+    watches = tuple(watch for _, speaking in asked for watch in speaking)
+    if not watches and not holes:
+        holes.append(Hole(part.place, None, part.span))
+    return Watching(watches, tuple(holes), min(reviews, default=None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
 """Watches: for what silence may be trusted, and what `sca watches` says of them."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 
+from sca.places import ANYWHERE, Kind
+from sca.question import Part
 from sca.spans import Span, merged, read_duration, read_moment
 from sca.watches import NO_TIME, NOT_WATCHED, Hole, Source, State, Watch, watching
 from tests.builders import a_place, a_question, a_span, at, law
@@ -275,6 +279,188 @@ def test_a_watch_is_fresh_from_the_day_of_its_review(now, state):
     review = a_watch().until.reading("Etc/UTC").span
 
     assert a_watch().state(review, at(now), None) is state
+
+
+# --------------------------------------------------------------------------------- the clocks of it
+
+
+def test_a_watch_is_read_on_the_clock_of_each_part():
+    west = a_place("West", timezone="Asia/Oral", within=(COUNTRY.id,))
+    source = a_source(a_watch("2022-01-05", "2022-01-05", None))
+    # The whole of 5 January by each clock, then the same instants for both.
+    almaty = Part(CITY, a_span("2022-01-04T18:00", "2022-01-05T18:00"), "Asia/Almaty")
+    oral = Part(west, a_span("2022-01-04T19:00", "2022-01-05T19:00"), "Asia/Oral")
+
+    def left(*parts):
+        return watching(a_question(COUNTRY, parts=parts), [source], NOW).holes
+
+    hour = a_span("2022-01-04T18:00", "2022-01-04T19:00")
+    assert left(almaty, oral) == ()
+    assert left(almaty, replace(oral, span=almaty.span)) == (Hole(west, "threat", hour),)
+
+
+def test_where_there_is_no_clock_a_watch_is_read_in_utc():
+    part = Part(CITY, a_span("2024-08-31T12:00", "2024-09-01T12:00"), None)
+    question = a_question(CITY, parts=(part,))
+
+    (hole,) = watching(question, [a_source(a_watch(max_age=None))], NOW).holes
+
+    assert hole.span == a_span("2024-09-01T00:00", "2024-09-01T12:00")
+
+
+# ------------------------------------------------------- where it is not certain what it lies in
+
+KZ, CN = (
+    a_place(id, id=f"iso:{id}", kind=Kind.COUNTRY, population=9_000_000) for id in ("KZ", "CN")
+)
+NORTH, SOUTH = (
+    a_place(id, id=f"iso:{id}", kind=Kind.REGION, within=(KZ.id,), population=1_000_000)
+    for id in ("KZ-1", "KZ-2")
+)
+POINT = a_place("50,70", kind=Kind.POINT, within=(NORTH.id, KZ.id))
+HOMELESS = a_place("Without a region", within=(KZ.id,))
+OF_KZ, OF_CN = a_watch(places=(KZ,)), a_watch(places=(CN,))
+
+
+@pytest.mark.parametrize(
+    ("place", "watches", "had", "left"),
+    [
+        pytest.param(
+            replace(POINT, otherwise=((SOUTH.id, KZ.id),)), [OF_KZ], [], [],
+            id="in either region of a country that is watched",
+        ),
+        pytest.param(
+            replace(POINT, otherwise=((CN.id,),)), [OF_KZ], [], [None],
+            id="perhaps in a country that nobody watches",
+        ),
+        pytest.param(
+            replace(POINT, otherwise=((CN.id,),)),
+            [OF_KZ, a_watch(until="2024-06-01", max_age=None, places=(CN,))], [], ["threat"],
+            id="perhaps in a country that was watched before",
+        ),
+        pytest.param(
+            replace(POINT, otherwise=((CN.id,),)), [OF_KZ, OF_CN], [], [],
+            id="in either of two countries that are watched",
+        ),
+        pytest.param(
+            replace(POINT, otherwise=((SOUTH.id, KZ.id),)), [OF_KZ], [("own", SOUTH)], ["own"],
+            id="perhaps in a region with a scheme of its own",
+        ),
+        pytest.param(
+            HOMELESS, [OF_KZ], [("own", SOUTH)], ["own"],
+            id="in no region that is known, where one has a scheme of its own",
+        ),
+        pytest.param(
+            HOMELESS, [OF_KZ, a_watch(scheme="own", places=(SOUTH,))], [], [],
+            id="the same, where that scheme is watched",
+        ),
+        pytest.param(
+            replace(HOMELESS, perhaps=(CN.id,)), [OF_KZ], [("own", CN)], ["own"],
+            id="in land that another country counts as its own",
+        ),
+        pytest.param(
+            replace(POINT, perhaps=(ANYWHERE,)), [OF_KZ], [("own", CN)], ["own"],
+            id="anywhere at all",
+        ),
+        pytest.param(
+            replace(POINT, within=()), [OF_KZ], [("own", SOUTH)], [None],
+            id="far from all that is known",
+        ),
+    ],
+)  # fmt: skip
+def test_silence_must_be_trusted_wherever_a_place_may_lie(place, watches, had, left):
+    """What nobody watches on the other side of a border must not come out clear on this one."""
+    assert [scheme for scheme, *_ in holes(*watches, place=place, had=had)] == left
+
+
+# ---------------------------------------------------------------------------------------- the law
+
+HOUR = timedelta(hours=1)
+hours = st.integers(0, 6 * 24).map(lambda n: at("2024-07-01") + n * HOUR)
+moments = st.sampled_from(
+    [f"2024-07-0{day}{hour}" for day in range(1, 8) for hour in ("", "T06:00", "T17:59")]
+)
+
+
+@st.composite
+def words(draw):
+    since, until = sorted([draw(moments), draw(moments)], key=lambda text: read_moment(text).wall)
+    return a_watch(
+        since,
+        until,
+        draw(st.sampled_from([None, "P1D", "PT6H"])),
+        scheme=draw(st.sampled_from(["a", "b"])),
+        places=tuple(draw(st.sets(st.sampled_from([COUNTRY, REGION, CITY]), min_size=1))),
+    )
+
+
+subjects = st.tuples(st.sampled_from(["a", "b"]), st.sampled_from([COUNTRY, REGION, CITY]))
+sets = st.lists(
+    st.builds(
+        lambda watches, had: a_source(*watches, had=had),
+        st.lists(words(), max_size=3),
+        st.lists(subjects, max_size=2),
+    ),
+    max_size=2,
+)
+asked = st.lists(st.sampled_from([COUNTRY, REGION, CITY]), min_size=1, unique=True)
+options = st.fixed_dictionaries(
+    {"now": hours | st.just(NOW)},
+    optional={"schemes": st.just({"a"}), "max_age": st.just(read_duration("P2D"))},
+)
+
+
+def over(places, start, end):
+    """A question about the same time at several places."""
+    return a_question(COUNTRY, parts=[Part(p, Span(start, end), p.timezone) for p in places])
+
+
+def vouched(sources, place, instant, now, schemes=None, max_age=None):
+    """Whether silence may be trusted at an instant: the law of watches in its plainest words."""
+    watched = [source for source in sources if source.watches]
+    spoken = not watched
+    for source in watched:
+        for scheme in {scheme for scheme, named in source.subjects if place.lies_in(named)}:
+            own = [w for w in source.watches if w.scheme == scheme and w.speaks_for(place)]
+            if schemes is None or scheme in schemes:
+                spoken |= bool(own)
+                if not any(relied_on(watch, own, instant, now, max_age) for watch in own):
+                    return False
+    return spoken
+
+
+def relied_on(watch, own, instant, now, max_age):
+    start, review = watch.since.reading("Etc/UTC").span.start, watch.until.reading("Etc/UTC").span
+    if instant < start or instant < review.end:
+        return start <= instant and (review.start <= now or instant < now)
+    begun_since = [w for w in own if review.end <= w.since.reading("Etc/UTC").span.start <= now]
+    grace = max_age or watch.max_age
+    fresh = review.start <= now < review.end + timedelta(days=grace.days) + grace.time
+    return fresh and not begun_since
+
+
+@law
+@given(sets, asked, hours, st.integers(1, 48), options)
+def test_a_time_is_watched_where_each_instant_of_it_is(sources, places, start, length, how):
+    found = watching(over(places, start, start + length * HOUR), sources, **how).holes
+
+    for place in places:
+        stretches = [hole.span for hole in found if hole.place == place]
+        for hour in (start + n * HOUR for n in range(length)):
+            for instant in (hour, hour + timedelta(minutes=59)):
+                left = any(instant in stretch for stretch in stretches)
+                assert left is not vouched(sources, place, instant, **how)
+
+
+@law
+@given(sets, asked, st.lists(hours, min_size=3, max_size=3, unique=True), options)
+def test_splitting_a_time_neither_closes_a_hole_nor_makes_one(sources, places, bounds, how):
+    start, middle, end = sorted(bounds)
+
+    def left(first, last):
+        return bool(watching(over(places, first, last), sources, **how).holes)
+
+    assert left(start, end) is (left(start, middle) or left(middle, end))
 
 
 # ------------------------------------------------------------------------------------- sca watches
