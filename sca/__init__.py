@@ -4,7 +4,7 @@
 >>> verdict = sca.check("Almaty", "2024-07-03T14:00", rules=sca.load())
 >>> verdict.answer.value, verdict.level.id
 ('in force', 'yellow')
->>> [measure.id for finding in verdict.findings for measure in finding.measures]
+>>> [measure.item.id for finding in verdict.findings for measure in finding.measures]
 ['movement', 'patrols', 'inspection']
 
 The names below are resolved on first use, so that importing one part of the package does not
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ScaError as ScaError,
         UnknownLevel as UnknownLevel,
         UnknownPlace as UnknownPlace,
+        UnknownScheme as UnknownScheme,
         UnknownSetting as UnknownSetting,
     )
     from sca.evaluate import Answer as Answer, Verdict as Verdict
@@ -43,6 +44,7 @@ _HOMES = {
     "InvalidTime": "sca.errors",
     "UnknownLevel": "sca.errors",
     "UnknownPlace": "sca.errors",
+    "UnknownScheme": "sca.errors",
     "UnknownSetting": "sca.errors",
 }
 

@@ -41,8 +41,8 @@ def check(
     after its last review a watch may be relied on, in place of what it says itself.
     `zone` (an IANA key) is the clock of a coordinate, in place of that of its nearest city.
 
-    Raises InvalidTime, BrokenRules, UnknownLevel, UnknownSetting, UnknownPlace or AmbiguousPlace;
-    an answer is never guessed, and nothing unknown comes out clear.
+    Raises InvalidTime, BrokenRules, UnknownLevel, UnknownScheme, UnknownSetting, UnknownPlace or
+    AmbiguousPlace; an answer is never guessed, and nothing unknown comes out clear.
 
     >>> check("Almaty", "2024-07-05").answer.value
     'clear'
@@ -84,8 +84,11 @@ def inquire(
     """The question that `check` answers, read, with all that it is judged by."""
     written = spans.read(when)
     knowing = spans.read(as_of) if as_of is not None else None
-    if now is None and (written.needs_now or (knowing and knowing.needs_now)):
-        raise InvalidTime(f"{when!r} needs to be told what now is: pass now=datetime.now(UTC)")
+    for time in (written, knowing):
+        if now is None and time is not None and time.needs_now:
+            raise InvalidTime(
+                f"{time.text!r} needs to be told what now is: pass now=datetime.now(UTC)"
+            )
     if now is not None and now.utcoffset() is None:
         raise InvalidTime(f"now={now!r} has no offset; pass now=datetime.now(UTC)")
     if zone is not None and (problem := zones.unknown(zone)) is not None:
