@@ -11,8 +11,8 @@ The names below are resolved on first use, so that importing one part of the pac
 import all of it.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+# As typing has it, whose import would be half of what a quick answer costs.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from sca.answering import check as check
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
         UnknownSetting as UnknownSetting,
     )
     from sca.evaluate import Answer as Answer, Verdict as Verdict
-    from sca.ruleset import RuleSet as RuleSet, load as load
+    from sca.reading import load as load
+    from sca.ruleset import RuleSet as RuleSet
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "check": "sca.answering",
-    "load": "sca.ruleset",
+    "load": "sca.reading",
     "RuleSet": "sca.ruleset",
     "Answer": "sca.evaluate",
     "Verdict": "sca.evaluate",
@@ -51,6 +52,8 @@ __all__ = [*_HOMES]
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'sca' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), name)
 
 

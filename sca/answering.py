@@ -11,7 +11,7 @@ from sca.inquiry import Inquiry
 from sca.levels import read_threshold
 from sca.places import Kind, Place
 from sca.question import ask
-from sca.ruleset import RuleSet, load
+from sca.ruleset import RuleSet
 from sca.settings import related
 
 
@@ -90,7 +90,7 @@ def inquire(
         raise InvalidTime(f"now={now!r} has no offset; pass now=datetime.now(UTC)")
     if zone is not None and (problem := zones.unknown(zone)) is not None:
         raise WrongUse(problem)
-    known = rules if rules is not None else load()
+    known = rules if rules is not None else _usual()
     threshold = read_threshold(at_least, known.schemes) if at_least is not None else None
     wanted, asked_schemes = list(settings), known_schemes(schemes, known)
     biting = related(wanted, known.settings) if wanted else None
@@ -110,6 +110,13 @@ def inquire(
         asked_schemes,
         unwatched_is_clear,
     )
+
+
+def _usual() -> RuleSet:
+    # Imported here: who brings rules along needs nothing that reads files.
+    from sca.reading import load
+
+    return load()
 
 
 def known_schemes(ids: Iterable[str], rules: RuleSet) -> frozenset[str] | None:

@@ -75,8 +75,8 @@ def timeline(
     subjects = [(place, rules.parts(place)) for place in found.values()]
     if by_place and not found:
         subjects = [(place, (place,)) for place in _named(rules, asked)]
-    questions = [_ask(place, parts, wish, now, threshold) for place, parts in subjects]
-    segments = () if questions else _all_segments(rules, wish, now, asked)
+    questions = [ask_about(place, parts, wish, now, threshold) for place, parts in subjects]
+    segments = () if questions else all_segments(rules, wish, now, asked)
 
     clocks = _clocks_of(questions, segments)
     clock = timelines.main_clock(clocks, [*found.values()])
@@ -119,10 +119,17 @@ def _one(option: str, text: str | None) -> When | None:
     return when
 
 
-def _ask(
-    place: Place, parts: Sequence[Place], wish: Wish, now: datetime, threshold: Threshold | None
+def ask_about(
+    place: Place,
+    parts: Sequence[Place],
+    wish: Wish,
+    now: datetime,
+    threshold: Threshold | None = None,
 ) -> Question:
-    """The question about a place; a place without a clock can only be asked by other clocks."""
+    """The question about a place; a place without a clock can only be asked by other clocks.
+
+    Raises InvalidTime.
+    """
     if not all(part.clocks for part in parts):
         for when in wish.times:
             if when.needs_clock:
@@ -133,8 +140,8 @@ def _ask(
     return ask(place, parts, wish.marked, now, threshold, as_of=wish.as_of)
 
 
-def _all_segments(
-    rules: RuleSet, wish: Wish, now: datetime, schemes: Collection[str] | None
+def all_segments(
+    rules: RuleSet, wish: Wish, now: datetime, schemes: Collection[str] | None = None
 ) -> Sequence[Segment]:
     """What every advisory comes to; as of a time, by what was known then on its own clock."""
     if wish.as_of is None:

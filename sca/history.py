@@ -177,8 +177,8 @@ def _of_end(place: Place, step: Step) -> Iterator[Misstep]:
         return
     if act.end <= act.start:
         key = "duration" if bulletin.duration else "expires"
-        said = "" if bulletin.expires or bulletin.duration else ", inherited,"
-        problem = f"{said} ends before the onset at {place.name}; say when it ends".lstrip(", ")
+        said = "" if bulletin.expires or bulletin.duration else "is inherited and "
+        problem = f"{said}ends before the onset at {place.name}; say when it ends"
         yield Misstep(act.number, key, problem)
         return
     replaced = max((s.span.end for s in step.before if s.span.end > act.start), default=act.start)

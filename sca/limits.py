@@ -1,9 +1,10 @@
 """Where and when a measure or a piece of advice bites, within the advisory it belongs to."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from sca import zones
 from sca.errors import InvalidTime
@@ -11,11 +12,20 @@ from sca.levels import Level
 from sca.places import Place
 from sca.spans import Moment, Span
 
+if TYPE_CHECKING:
+    from dateutil.rrule import rrulebase
+
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)/([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-_AHEAD = timedelta(days=5 * 366)
-"""How far ahead a day of a recurrence is looked for."""
+_PARTS = {
+    "FREQ", "INTERVAL", "UNTIL", "WKST",
+    "BYMONTH", "BYMONTHDAY", "BYDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS",
+}  # fmt: skip
+_LATE = 9590
+"""A year with a whole round of the calendar, which is one of 400 years, ahead of it."""
+_LAST = datetime(2300, 1, 1, tzinfo=UTC)
+"""Up to when days are gone through: no question reaches farther."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class Limits:
 
         Its hours and days are those of `zone`.
         """
-        window = self._window(span, zone)
+        window = self.window(span, zone)
         if window is None or window.end <= since:
             return
         if self.hours is None and self.recurs is None:
@@ -75,7 +85,8 @@ class Limits:
             if part and part.end > since:
                 yield part
 
-    def _window(self, span: Span, zone: str) -> Span | None:
+    def window(self, span: Span, zone: str) -> Span | None:
+        """The part of a span between its own bounds, read on the clock of `zone`, if any."""
         start = self.onset.reading(zone).span.start if self.onset else span.start
         end = self.expires.reading(zone).span.end if self.expires else span.end
         return span.meet(Span(start, end)) if start < end else None
@@ -83,8 +94,7 @@ class Limits:
     def _days(self, window: Span, since: datetime, zone: str) -> Iterator[date]:
         """The days on which its hours may begin that reach past `since`."""
         first = zones.local(since, zone).date() - _DAY
-        latest = min(window.end, since + _AHEAD)
-        last = zones.local(latest, zone).date()
+        last = zones.local(min(window.end, _LAST), zone).date()
         if self.recurs is not None:
             yield from _recurring(self.recurs, self.onset, first, last)
         else:
@@ -109,15 +119,21 @@ def read_recurrence(text: str) -> str:
     parts = _parts(text)
     if parts.get("FREQ") not in _FREQUENCIES:
         raise InvalidTime(f"{text!r} must say FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
-    for key in ("COUNT", "BYHOUR", "BYMINUTE", "BYSECOND"):
-        if key in parts:
-            raise InvalidTime(f"{text!r}: {key} is not for days; use UNTIL, and hours beside it")
-    if "UNTIL" in parts and not re.fullmatch(r"\d{8}", parts["UNTIL"], re.ASCII):
+    for key in sorted(parts.keys() - _PARTS):
+        raise InvalidTime(f"{text!r}: {key!r} is not for days; use UNTIL, and hours beside it")
+    if len(parts) <= text.count(";"):
+        raise InvalidTime(f"{text!r} says something twice")
+    if not re.fullmatch(r"[1-9]\d{0,3}", parts.get("INTERVAL", "1"), re.ASCII):
+        raise InvalidTime(f"{text!r}: write every other as INTERVAL=2, and so on")
+    if _until(parts) is None:
         raise InvalidTime(f"{text!r}: write the last day as UNTIL=20240704")
     try:
-        _recurring(text, None, date(2024, 1, 1), date(2024, 1, 1))
+        days = _rule(parts | {"INTERVAL": "1"}, date(_LATE, 1, 1), date.max)
+        comes = any(True for _ in days)
     except (ValueError, TypeError, KeyError) as error:
         raise InvalidTime(f"{text!r} is no recurrence of RFC 5545: {error}") from None
+    if not comes:
+        raise InvalidTime(f"{text!r} is of days that never come")
     return text
 
 
@@ -125,17 +141,42 @@ def _parts(text: str) -> dict[str, str]:
     return dict(part.partition("=")[::2] for part in text.split(";"))
 
 
-def _recurring(text: str, onset: Moment | None, first: date, last: date) -> list[date]:
-    """The days of a recurrence from `first` through `last`."""
+def _until(parts: Mapping[str, str]) -> date | None:
+    """The last day that a rule has, be it that of the calendar; None where it does not read."""
+    text = parts.get("UNTIL", f"{date.max:%Y%m%d}")
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{8}", text, re.ASCII) else None
+    except ValueError:
+        return None
+
+
+def _recurring(text: str, onset: Moment | None, first: date, last: date) -> Iterator[date]:
+    """The days of a recurrence from `first` through `last`, worked out as they are asked for."""
+    parts = _parts(text)
+    begin = onset.wall.date() if onset else first
+    last = min(last, _until(parts) or last)
+    if last < begin:
+        return
+    # Dateutil goes on until the year 9999 where no day comes any more. The calendar is the same
+    # every 400 years, and so it is asked of late ones, from where that is not far.
+    ahead = (_LATE - last.year) // 400 * 400
+    rule = _rule(parts, _years_on(begin, ahead), _years_on(last, ahead))
+    days = (_years_on(day.date(), -ahead) for day in rule)
+    yield from (day for day in days if day >= first)
+
+
+def _rule(parts: Mapping[str, str], begin: date, last: date) -> "rrulebase":
     from dateutil.rrule import rrulestr
 
-    # Naive starts: dateutil would not see that clocks change. The bound keeps a rule that never
-    # comes true (30 February) from being looked for until the year 9999.
-    parts = _parts(text)
-    bound = f"{last:%Y%m%d}"
-    parts["UNTIL"] = min(parts.get("UNTIL", bound), bound)
-    bounded = ";".join(f"{key}={value}" for key, value in parts.items())
-    begin = datetime.combine(onset.wall.date() if onset else first, time())
-    days = rrulestr(bounded, dtstart=begin, ignoretz=True)
-    found = days.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
-    return [day.date() for day in found]
+    # Naive starts: dateutil would not see that clocks change.
+    bounded = {**parts, "UNTIL": f"{last:%Y%m%d}"}
+    text = ";".join(f"{key}={value}" for key, value in bounded.items())
+    return rrulestr(text, dtstart=_midnight(begin), ignoretz=True)
+
+
+def _years_on(day: date, years: int) -> date:
+    return day.replace(year=day.year + years)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())

@@ -13,7 +13,7 @@ from sca.formats.mending import mended
 from sca.formats.rules import Rule
 from sca.formats.toml import Address, Sheet
 from sca.gazetteer import Gazetteer
-from sca.ruleset import Reading
+from sca.reading import Reading
 from sca.strict.subject import Asked
 from sca.strict.warnings import RUN_OUT, UNUSED, remarks
 

@@ -64,15 +64,22 @@ def ask(
     asked = []
     for part in parts:
         for zone in part.clocks or (None,):
-            if zone is None and (when.needs_clock or (as_of and as_of.needs_clock)):
-                raise InvalidTime(
-                    f"{when.text!r} is read on a local clock, and {part} is far from any city; "
-                    "name its clock by --zone, or give the time with Z or an offset"
-                )
+            if zone is None:
+                _refuse_local(part, when, as_of)
             reading = when.reading(zone or "Etc/UTC", now)
             known = as_of.reading(zone or "Etc/UTC", now).span if as_of else None
             asked.append(Part(part, reading.span, zone, reading.twice, known))
     return Question(place, tuple(asked), threshold, settings, exercise, tuple(accepted))
+
+
+def _refuse_local(part: Place, *times: When | None) -> None:
+    """Refuse a time that only a local clock could tell, where there is none."""
+    for time in times:
+        if time is not None and time.needs_clock:
+            raise InvalidTime(
+                f"{time.text!r} is read on a local clock, and {part} is far from any city; "
+                "name its clock by --zone, or give the time with Z or an offset"
+            )
 
 
 def judged_as_one(

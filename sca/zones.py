@@ -26,6 +26,13 @@ def version() -> str:
     return str(pytz.OLSON_VERSION)  # type: ignore[attr-defined]  # the stubs lack it
 
 
+def files() -> list[str]:
+    """All that it consists of."""
+    with os.scandir(_FOLDER) as found:
+        regions = [entry for entry in found if entry.is_dir()]
+    return [pytz.__file__, os.path.join(_FOLDER, "tzdata.zi"), *sorted(e.path for e in regions)]
+
+
 def keys() -> set[str]:
     """Every zone there is, by its IANA key."""
     with open(os.path.join(_FOLDER, "tzdata.zi"), encoding="ascii") as file:

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from sca import ruleset
+from sca import errors
 from sca.acceptance import Acceptance
 from sca.evaluate import Answer, evaluate
 from sca.levels import Severity, Threshold
 from sca.places import Kind
 from sca.question import Part
+from sca.ruleset import shipped
 from sca.spans import Span, read_moment
 from tests.builders import (
     ORANGE,
@@ -35,7 +36,7 @@ from tests.builders import (
 from tests.running import Result, sca
 
 RIGHT = Path(__file__).parent / "data" / "right"
-SHIPPED = ruleset.shipped()
+SHIPPED = shipped()
 
 COUNTRY = a_place("Country", kind=Kind.COUNTRY)
 NORTH = a_place("North", kind=Kind.REGION, within=(COUNTRY.id,))
@@ -575,7 +576,7 @@ def test_one_is_over_only_when_it_is_so_at_all_its_places(here):
 
 def test_the_shipped_acceptances_go_with_the_shipped_advisories(tmp_path):
     """In a copy of the package, in a process of its own."""
-    shutil.copytree(Path(ruleset.__file__).parent, tmp_path / "sca")
+    shutil.copytree(Path(errors.__file__).parent, tmp_path / "sca")
     rules = tmp_path / "sca" / "rules"
     shutil.copytree(SHIPPED / "schemes", rules / "schemes")
     shutil.copy(SHIPPED / "settings.toml", rules)
@@ -583,8 +584,8 @@ def test_the_shipped_acceptances_go_with_the_shipped_advisories(tmp_path):
     (rules / "accepted.toml").write_text(ACCEPTED, encoding="utf-8")
     (tmp_path / "own.toml").write_text(PLAIN, encoding="utf-8")
     program = (
-        "from sca import ruleset\n"
-        "print([len(ruleset.load(paths).accepted) for paths in (None, ['own.toml'])])"
+        "from sca.reading import load\n"
+        "print([len(load(paths).accepted) for paths in (None, ['own.toml'])])"
     )
 
     ran = subprocess.run(

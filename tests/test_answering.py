@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sca
-from sca import answering, errors, ruleset
+from sca import answering, errors
 from sca.errors import (
     AmbiguousPlace,
     BrokenRules,
@@ -26,6 +26,7 @@ from sca.errors import (
     WrongUse,
 )
 from sca.evaluate import Answer, Part
+from sca.ruleset import shipped
 from tests.builders import a_span, at
 
 PUBLIC = [
@@ -249,9 +250,9 @@ def test_without_rules_the_usual_ones_are_loaded():
 
 
 def test_rules_may_be_those_at_a_path():
-    shipped = sca.load([ruleset.shipped() / "kz" / "2024-sco-summit.toml"])
+    rules = sca.load([shipped() / "kz" / "2024-sco-summit.toml"])
 
-    verdict = sca.check("Almaty", "2024-07-03", rules=shipped)
+    verdict = sca.check("Almaty", "2024-07-03", rules=rules)
 
     assert (verdict.answer, verdict.considered) == (Answer.IN_FORCE, 1)
 

@@ -12,7 +12,7 @@ from sca import zones
 from sca.cli import app, options
 from sca.errors import Exit
 from sca.levels import Severity
-from sca.ruleset import load
+from sca.reading import load
 from tests.running import Result, sca
 
 ROOT = Path(__file__).parents[1]

@@ -10,17 +10,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from sca import ruleset
 from sca.cli import output
 from sca.errors import InvalidTime, Unwritable
 from sca.formats import toml
 from sca.formats.mending import mended, plain
+from sca.reading import load
+from sca.ruleset import shipped
 from sca.spans import read_moment
 from tests.builders import law
 from tests.running import Result, sca
 
 DATA = Path(__file__).parent / "data"
-SHIPPED = sorted(ruleset.shipped().rglob("*.toml"))
+SHIPPED = sorted(shipped().rglob("*.toml"))
 RIGHT = sorted((DATA / "right").rglob("*.toml"))
 PLAIN = (DATA / "right" / "plain.toml").read_text(encoding="utf-8")
 
@@ -212,10 +213,10 @@ def test_fix_writes_the_file_and_says_so(here):
 
 
 def test_the_rules_mean_what_they_meant(here):
-    before = ruleset.load(["a.toml"])
+    before = load(["a.toml"])
     sca("lint", "a.toml", "--fix")
 
-    after = ruleset.load(["a.toml"])
+    after = load(["a.toml"])
 
     assert (after.advisories, after.segments) == (before.advisories, before.segments)
 

@@ -6,20 +6,22 @@ from datetime import timedelta
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from sca.advisory import Doubt, Then
+from sca.advisory import Doubt, Segment, Then
+from sca.errors import SkippedTime
 from sca.history import missteps, segments
 from sca.places import Kind
-from sca.spans import FOREVER, Span, read_moment
+from sca.spans import FOREVER, Span, hull, read_moment
 from tests.builders import (
     ORANGE,
     RED,
     YELLOW,
     a_bulletin,
     a_place,
+    a_span,
     an_advisory,
     at,
     law,
-)  # fmt: skip
+)
 
 COUNTRY = a_place("Country", kind=Kind.COUNTRY)
 NORTH = a_place("North", kind=Kind.REGION, within=(COUNTRY.id,))
@@ -58,7 +60,146 @@ def wrong(*bulletins, **how):
     return [(m.bulletin, m.key) for m in missteps(of(*bulletins, **how))]
 
 
+# ----------------------------------------------------------------------------- how long one holds
+
+
+def span_of(bulletin, timezone):
+    """From the first to the last instant at which a bulletin by itself holds, sure of it or not."""
+    return hull(s.span for s in segments(of(bulletin, timezone=timezone)))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "start", "end"),
+    [
+        pytest.param(
+            {"onset": "2024-07-02T00:01", "expires": "2024-07-04T23:59"},
+            "2024-07-01T19:01",
+            "2024-07-04T19:00",
+            id="through the whole of its last minute",
+        ),
+        pytest.param(
+            {"onset": "2024-07-02T00:01:30", "expires": "2024-07-04T23:59:58"},
+            "2024-07-01T19:01:30",
+            "2024-07-04T18:59:59",
+            id="through the whole of its last second",
+        ),
+        pytest.param(
+            {"onset": "2024-07-02", "expires": "2024-07-04"},
+            "2024-07-01T19:00",
+            "2024-07-04T19:00",
+            id="through the whole of its last day",
+        ),
+        pytest.param(
+            {"onset": "2024-07-02", "expires": "2024-07-02"},
+            "2024-07-01T19:00",
+            "2024-07-02T19:00",
+            id="one day",
+        ),
+        pytest.param(
+            {"onset": "2024-07-02T00:01Z", "expires": "2024-07-02T10:00-03:00"},
+            "2024-07-02T00:01",
+            "2024-07-02T13:01",
+            id="by its own offsets",
+        ),
+        pytest.param(
+            {"onset": "2024-07-02", "expires": None, "duration": "P40D"},
+            "2024-07-01T19:00",
+            "2024-08-10T19:00",
+            id="forty days, the first included",
+        ),
+        pytest.param(
+            {"onset": "2024-07-02T10:00", "expires": None, "duration": "P1DT6H"},
+            "2024-07-02T05:00",
+            "2024-07-03T11:00",
+            id="a day and six hours from its first instant",
+        ),
+        pytest.param(
+            {"expires": None, "duration": "PT1M"},
+            "2024-07-01T19:01",
+            "2024-07-01T19:02",
+            id="a minute from its first instant",
+        ),
+        pytest.param(
+            {"onset": "2024-02-29", "expires": None, "duration": "P1D"},
+            "2024-02-28T18:00",
+            "2024-02-29T19:00",
+            id="a day of 25 hours",
+        ),
+        pytest.param(
+            {"onset": "2024-02-29T22:00", "expires": None, "duration": "PT6H"},
+            "2024-02-29T16:00",
+            "2024-02-29T22:00",
+            id="six hours by a stopwatch, while the clock went back",
+        ),
+        pytest.param(
+            {"onset": "2024-02-29T23:30", "expires": "2024-03-01T12:00"},
+            "2024-02-29T17:30",
+            "2024-03-01T07:01",
+            id="from the first of two such hours",
+        ),
+        pytest.param(
+            {"onset": "2024-02-29T12:00", "expires": "2024-02-29T23:29"},
+            "2024-02-29T06:00",
+            "2024-02-29T18:30",
+            id="through the second of two such hours",
+        ),
+    ],
+)
+def test_a_bulletin_holds_from_its_onset_through_its_end(bounds, start, end):
+    assert span_of(a_bulletin(**bounds), "Asia/Almaty") == Span(at(start), at(end))
+
+
+def test_bulletins_that_meet_at_midnight_share_no_instant():
+    before = span_of(a_bulletin(onset="2024-07-02", expires="2024-07-02T23:59"), "Asia/Almaty")
+    after = span_of(a_bulletin(onset="2024-07-03", expires="2024-07-03"), "Asia/Almaty")
+
+    assert before.end == after.start
+    assert not before.overlaps(after)
+
+
+@pytest.mark.parametrize("bound", ["onset", "expires"])
+@pytest.mark.parametrize("read", [segments, missteps])
+def test_a_bound_that_no_clock_showed_is_refused(read, bound):
+    bounds = {"onset": "2024-03-01", "expires": "2024-04-01"} | {bound: "2024-03-31T02:30"}
+
+    with pytest.raises(SkippedTime) as caught:
+        read(of(a_bulletin(**bounds), timezone="Europe/Berlin"))
+
+    assert str(caught.value) == (
+        "'2024-03-31T02:30' never came in Europe/Berlin: clocks there went from 2024-03-31 02:00 "
+        "to 2024-03-31 03:00; ask for a time before or after"
+    )
+
+
 # ------------------------------------------------------------------------------------- by example
+
+
+def test_every_named_place_has_a_segment_of_its_own_for_each_act():
+    first = act(level=YELLOW, places=(CITY, PORT, CITY), onset="2024-07-02T00:00")
+    second = act("2024-07-03", level=RED, places=(PORT,), onset="2024-07-03T00:00")
+    advisory = of(first, second)
+    day, forever = a_span("2024-07-02", "2024-07-03"), Span(at("2024-07-02"))
+
+    found = segments(advisory)
+
+    assert found == (
+        Segment(advisory, CITY, forever, YELLOW, 1),
+        Segment(advisory, PORT, day, YELLOW, 1),
+        Segment(advisory, PORT, Span(at("2024-07-03")), RED, 2),
+    )
+    assert [segment.act for segment in found] == [first, first, second]
+
+
+def test_an_advisory_without_a_bulletin_comes_to_nothing():
+    assert segments(of()) == ()
+    assert missteps(of()) == ()
+
+
+def test_times_are_read_on_the_clock_of_the_advisory_not_of_the_place():
+    west = a_place("West", timezone="Asia/Oral")
+    bulletin = a_bulletin(places=(west,))
+
+    assert span_of(bulletin, "Europe/London") == a_span("2024-07-01T23:01", "2024-07-04T23:00")
 
 
 def test_a_level_holds_from_its_onset_through_its_end():

@@ -8,14 +8,16 @@ from functools import cache
 import pytest
 
 import sca
-from sca import linting, ruleset
+from sca import linting
 from sca.advisory import LOCAL
 from sca.evaluate import Answer, Applies
 from sca.formats import shapes
 from sca.places import Kind
+from sca.reading import load, read
+from sca.ruleset import shipped
 from sca.spans import FOREVER
 
-SHIPPED = ruleset.shipped()
+SHIPPED = shipped()
 TABLES = {
     path.relative_to(SHIPPED).as_posix(): tomllib.loads(path.read_text(encoding="utf-8"))
     for path in sorted(SHIPPED.rglob("*.toml"))
@@ -27,7 +29,7 @@ SCHEMES = [table["id"] for table in TABLES.values() if "levels" in table]
 @cache
 def reading():
     """All of it, its examples run; read once, and only where a test asks for it."""
-    return ruleset.read([SHIPPED], prove=True)
+    return read([SHIPPED], prove=True)
 
 
 def declared(name):
@@ -90,11 +92,11 @@ def test_nothing_in_it_looks_like_a_slip():
 
 
 def test_it_is_what_is_read_where_no_rules_are_named():
-    assert ruleset.load().advisories == reading().rules.advisories
+    assert load().advisories == reading().rules.advisories
 
 
 def test_the_folder_of_a_country_is_enough_by_itself_and_vouches_for_nothing():
-    alone = ruleset.read([SHIPPED / "kz"])
+    alone = read([SHIPPED / "kz"])
 
     assert alone.mistakes == ()
     assert [source.watches for source in alone.rules.sources] == [()]

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 import pytest
 from sarif_pydantic import Sarif
 
-from sca import ruleset
 from sca.errors import Mistake
+from sca.reading import read
 from sca.report import findings
 from tests.running import Result, sca
 
@@ -205,7 +205,7 @@ def of_folder(*options):
 def everything() -> tuple[Mistake, ...]:
     """All that is wrong in the folder as one set, with the ids that are there many times."""
     with contextlib.chdir(BROKEN.parent):
-        return ruleset.read(["broken"]).mistakes
+        return read(["broken"]).mistakes
 
 
 def test_the_document_has_every_mistake_by_its_parts():

@@ -18,6 +18,8 @@ from sca.report import document, phrases, sheets, table, text
 from tests.running import sca
 from tests.test_check import a_rule
 
+pytestmark = pytest.mark.usefixtures("first_rule")
+
 SCREENS = Path(__file__).parent / "data" / "screens"
 
 PIPED = {

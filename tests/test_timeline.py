@@ -726,8 +726,8 @@ def _bars_of(place: str) -> list[dict[str, Any]]:
 
 def _verdict(place: str, when: str) -> dict[str, Any]:
     from sca import answering
+    from sca.reading import load
     from sca.report import document
-    from sca.ruleset import load
 
     if "rules" not in _KNOWN:
         _KNOWN["rules"] = load([RULES[1]])

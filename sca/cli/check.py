@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sca import answering, spans
-from sca.cli import options, output
+from sca.cli import answers, options, output
 from sca.errors import Exit, WrongUse
 from sca.report import document, text
 
@@ -49,8 +49,12 @@ def check(
         raise WrongUse("--json and --short are two forms of one answer; choose one")
     present = options.clock(now)
     spans.read(when)  # what is wrong with the command line is told before what is wrong elsewhere
+    plain = not options.surrounded() and not any(
+        (at_least, setting, scheme, as_of, max_age, unwatched, exercise, rules, now, lang, zone)
+    )
+    ground = answers.ground() if plain else None
     known = options.loaded(rules)
-    verdict = answering.check(
+    inquiry = answering.inquire(
         place.strip(),
         when,
         rules=known,
@@ -64,10 +68,14 @@ def check(
         max_age=max_age,
         unwatched_is_clear=options.trusts_silence(unwatched),
     )
-    if not quiet:
+    verdict = inquiry.verdict()
+    if ground is not None or not quiet:
         tag, asked = options.language(lang), place.strip()
         told = document.of_verdict(verdict, known, asked, when, tag, setting or (), as_of)
-        output.out(_report(told, json, short))
+        if not quiet:
+            output.out(_report(told, json, short))
+        if ground is not None:
+            answers.keep(place, when, inquiry, verdict, told, ground)
     code = document.exit_of(verdict)
     return Exit.CLEAR if exit_zero and code is Exit.IN_FORCE else code
 

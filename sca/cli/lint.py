@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from sca import linting, ruleset
+from sca import linting
 from sca.cli import options, output
 from sca.errors import Exit, Mistake, WrongUse
+from sca.reading import Reading, read
 from sca.report import document, findings, phrases
 from sca.strict.warnings import meaning, names
 
@@ -18,7 +19,7 @@ _REPORTS = {
     options.LintFormat.github: findings.github,
 }
 
-WARNINGS = "\n".join(
+EPILOG = "\n".join(
     ["\b", 'Warnings, which a file silences by allow = [{lint = "midnight", why = "..."}]:']
     + [f"  {name:<21}  {meaning(name)}" for name in names()]
 )
@@ -50,12 +51,12 @@ def lint(
     for path in given or []:
         if not os.path.lexists(path):
             raise WrongUse(f"there is no {path!r}")
-    reading = ruleset.read(given, demand_advisory=False, prove=True)
+    reading = read(given, demand_advisory=False, prove=True)
     mendings = linting.mendings(reading) if fix else ()
     for mending in mendings:
         output.rewrite(mending.path, mending.old, mending.new)
     if mendings:
-        reading = ruleset.read(given, demand_advisory=False, prove=True)
+        reading = read(given, demand_advisory=False, prove=True)
     warnings = linting.warnings(reading, present) if strict else ()
     format = options.LintFormat.json if json else format
     output.out(_report(reading, warnings, mendings, format))
@@ -70,7 +71,7 @@ def lint(
 
 
 def _report(
-    reading: ruleset.Reading,
+    reading: Reading,
     warnings: Sequence[Mistake],
     mendings: Sequence[linting.Mending],
     format: options.LintFormat,

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from sca import spans
+from sca import index, spans
 from sca.errors import WrongUse
 from sca.language import FALLBACK
 from sca.levels import Threshold, read_threshold
-from sca.ruleset import RuleSet, load
+from sca.ruleset import RuleSet
 from sca.settings import related
 
 ENVIRONMENT = {
@@ -30,6 +30,11 @@ def environment(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def surrounded() -> bool:
+    """Whether any of these variables has a say."""
+    return any(environment(name) for name in ENVIRONMENT)
+
+
 def rule_paths(given: list[str] | None) -> list[str] | None:
     """Where to read rules: the options, else SCA_RULES, else None for the usual folders."""
     if given:
@@ -45,7 +50,7 @@ def rule_paths(given: list[str] | None) -> list[str] | None:
 
 def loaded(given: list[str] | None) -> RuleSet:
     """The rules to answer from. Raises BrokenRules."""
-    return load(rule_paths(given))
+    return index.load(rule_paths(given))
 
 
 def clock(given: str | None) -> datetime:
@@ -76,7 +81,7 @@ def settings(names: list[str] | None, rules: RuleSet) -> frozenset[str] | None:
 
 def level_names(incomplete: str) -> list[str]:
     """Completion of levels and severities."""
-    rules = load()
+    rules = index.load()
     ids = [level.id for scheme in rules.schemes.values() for level in scheme.levels]
     names = [*dict.fromkeys(ids), "Minor", "Moderate", "Severe", "Extreme"]
     return [name for name in names if name.startswith(incomplete)]
@@ -84,7 +89,7 @@ def level_names(incomplete: str) -> list[str]:
 
 def setting_names(incomplete: str) -> list[tuple[str, str]]:
     """Completion of settings, each with its sentence."""
-    vocabulary = load().settings.values()
+    vocabulary = index.load().settings.values()
     return [(s.id, str(s.text)) for s in vocabulary if s.id.startswith(incomplete)]
 
 

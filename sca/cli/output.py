@@ -31,11 +31,11 @@ def out(text: str) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _discard(sys.stdout)
     except OSError as error:
         _discard(sys.stdout)
-        raise Unwritable(f"the answer could not be written to stdout: {error.strerror}") from error
+        if not isinstance(error, BrokenPipeError):
+            told = f"the answer could not be written to stdout: {error.strerror}"
+            raise Unwritable(told) from error
 
 
 def say(text: str) -> None:

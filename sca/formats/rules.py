@@ -75,6 +75,8 @@ def read(sheet: Sheet, known: Known, examples: bool = True) -> Rule | None:
     _check_law(sheet, advisory)
     if advisory.timezone == LOCAL:
         _check_local(sheet, advisory)
+    if sheet.wrongs:
+        return None
     allowed = tuple(sheet.value("allow", n, "lint") for n in sheet.items("allow"))
     return Rule(advisory, tuple(e for e in proofs if e), allowed)
 

@@ -436,7 +436,7 @@ def _keys(model: type[_Table], address: Address) -> list[str]:
     for step in address:
         if isinstance(step, str):
             table = _inner(table.model_fields[step].annotation)
-    return list(table.model_fields)
+    return [field.alias or name for name, field in table.model_fields.items()]
 
 
 def _inner(annotation: Any) -> Any:

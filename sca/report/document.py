@@ -26,6 +26,7 @@ from sca.spans import FOREVER, Duration, Span, local_text, utc_text
 from sca.watches import Watch, Watching
 
 if TYPE_CHECKING:
+    from sca.index import Entry
     from sca.timelines import Bar, Row, Timeline
 
 VERSION = 1
@@ -59,6 +60,7 @@ def of_verdict(
         "version": VERSION,
         "kind": "verdict",
         "exit": exit_of(verdict),
+        "language": language,
         "answer": verdict.answer.value,
         "place": {"asked": place, **of_place(question.place, question.timezone)},
         "when": _when(question, when),
@@ -139,12 +141,13 @@ def of_mistake(mistake: Mistake) -> Document:
     }
 
 
-def of_list(rows: list[Document], rules: RuleSet) -> Document:
+def of_list(rows: list[Document], rules: RuleSet, language: str) -> Document:
     """The table of measures."""
     return {
         "version": VERSION,
         "kind": "list",
         "exit": Exit.CLEAR,
+        "language": language,
         "rows": rows,
         "rules": of_rules(rules),
         **_versions(),
@@ -192,6 +195,7 @@ def of_changes(
         "version": VERSION,
         "kind": "changes",
         "exit": Exit.IN_FORCE if changes else Exit.CLEAR,
+        "language": language,
         "places": [{"asked": text, **of_place(p, p.timezone or None)} for text, p in asked],
         "since": {"asked": since, "at": utc_text(span.start)},
         "until": {"asked": until, "at": utc_text(span.end)},
@@ -218,6 +222,7 @@ def of_outlook(
         "version": VERSION,
         "kind": "next",
         "exit": exit_of_outlook(outlook, search),
+        "language": language,
         "place": {"asked": place, **of_place(question.place, question.timezone)},
         "when": _when(question, when),
         "as_of": as_of,
@@ -445,6 +450,29 @@ def _watching(watching: Watching) -> Document:
     }
 
 
+def of_cache(folder: str, entries: Iterable["Entry"], answers: int) -> Document:
+    """Where compiled rules are kept, each index there, and of how many places answers are."""
+    told = [
+        {
+            "path": entry.path,
+            "size": entry.size,
+            "written": utc_text(entry.written),
+            "rules": list(entry.rules),
+            "fresh": entry.fresh,
+        }
+        for entry in entries
+    ]
+    return {
+        "version": VERSION,
+        "kind": "cache",
+        "exit": Exit.CLEAR,
+        "folder": folder,
+        "indexes": told,
+        "answers": answers,
+        **_versions(),
+    }
+
+
 def of_watches(rules: RuleSet, now: datetime, max_age: Duration | None, language: str) -> Document:
     """Every watch, and how old its review is in seconds; `max_age` replaces their own."""
     told = []
@@ -466,6 +494,7 @@ def of_watches(rules: RuleSet, now: datetime, max_age: Duration | None, language
         "version": VERSION,
         "kind": "watches",
         "exit": Exit.CLEAR,
+        "language": language,
         "watches": told,
         "rules": of_rules(rules),
         **_versions(),
@@ -480,6 +509,7 @@ def of_timeline(timeline: "Timeline", rules: RuleSet, asked: Document, language:
         "version": VERSION,
         "kind": "timeline",
         "exit": Exit.CLEAR,
+        "language": language,
         "asked": asked,
         "places": [
             of_place(place, place.clocks[0] if len(place.clocks) == 1 else None)

@@ -21,7 +21,8 @@ def window(start: str, end: str | None, zone: str | None) -> str:
     first, since = _shown(_local(start, zone)), _offset(start, zone)
     if end is None:
         return f"from {first} {since} until further notice"
-    through, last = _last(end), _offset(_last(end), zone)
+    through = _last(end, start)
+    last = _offset(through, zone)
     between = "" if since == last else f" {since}"
     return f"from {first}{between} through {_shown(_local(through, zone))} {last}"
 
@@ -69,9 +70,11 @@ def _parsed(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def _last(end: str) -> str:
+def _last(end: str, start: str | None = None) -> str:
+    """The last minute before an end, or second: of a span that has no whole minute, too."""
     ends = _parsed(end)
-    unit = _SECOND if ends.second else _MINUTE
+    short = start is not None and ends - _parsed(start) < _MINUTE
+    unit = _SECOND if ends.second or short else _MINUTE
     return (ends - unit).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

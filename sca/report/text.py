@@ -76,6 +76,20 @@ def _watch(watch: Part) -> Iterator[str]:
     yield from (f"  note: {note}" for note in watch["notes"])
 
 
+def cache(document: Part) -> str:
+    """Where compiled rules are kept, and a paragraph for each index."""
+    kept = phrases.count(document["answers"], "place")
+    told = f"{document['folder']}\nanswers about {kept}\n"
+    return told + "".join(map(_index, document["indexes"]))
+
+
+def _index(index: Part) -> str:
+    rules = ", ".join(index["rules"]) or "nothing that can be read"
+    state = "fresh" if index["fresh"] else "out of date; it is made anew when it is needed"
+    size = f"{index['size'] / 1000:,.0f} kB"
+    return f"\n{index['path']}\n  of: {rules}\n  written: {index['written']}, {size}\n  {state}\n"
+
+
 def changes(document: Part) -> str:
     """What became known, a sentence a line."""
     return "".join(f"{_change(change)}\n" for change in document["changes"])
@@ -222,21 +236,43 @@ def _announced(reviewed: str | None, zone: str | None) -> str:
 
 def _unanswered(document: Part) -> str:
     """Why nothing in force is not clear, and the ways out."""
-    hole = document["watched"]["holes"][0]
-    where, zone = hole["place"]["name"], document["when"]["timezone"]
-    if hole["reviewed"]:
-        until = phrases.through(hole["reviewed"], zone)
+    holes, zone = document["watched"]["holes"], document["when"]["timezone"]
+    if document["answer"] == "stale":
+        oldest = min(holes, key=lambda hole: hole["reviewed"])
+        until = phrases.through(oldest["reviewed"], zone)
         return (
-            f"{hole['scheme']} in {where} was reviewed {until}, too long ago to say; update the "
-            "rules, or say how old a review may be by --max-age 90d"
+            f"{oldest['scheme']} in {oldest['place']['name']} was reviewed {until}, too long ago "
+            "to say; update the rules, or say how old a review may be by --max-age 90d"
         )
-    told = phrases.window(hole["start"], hole["end"], zone)
-    what = f"{hole['scheme']} there" if hole["scheme"] else "it"
-    return (
-        f"nothing is known to be in force, but nobody here watches {where}, or not {what} {told}; "
-        "add rules that do, ask about other schemes by --scheme, or take it as clear by "
-        "--unwatched clear"
-    )
+    unknown = [hole for hole in holes if not hole["reviewed"]]
+    hole = unknown[0]
+    told = f"nothing is known to be in force, but nobody here watches {_unwatched(unknown, zone)}"
+    others = "ask about other schemes by --scheme, " if hole["scheme"] else ""
+    ways_out = f"add rules that do, {others}or take it as clear by --unwatched clear"
+    return f"{told}{_yet_to_come(document, hole)}; {ways_out}"
+
+
+def _unwatched(holes: list[Part], zone: str | None) -> str:
+    """The first of them, and how many other parts of the place are as it."""
+    first = holes[0]
+    others = {h["place"]["id"] for h in holes if h["scheme"] == first["scheme"]}
+    where = str(first["place"]["name"])
+    if len(others) > 1:
+        where += f" and {phrases.count(len(others) - 1, 'other part')} of the place"
+    if first["scheme"] is None:
+        return where
+    return f"{first['scheme']} in {where} {phrases.window(first['start'], first['end'], zone)}"
+
+
+def _yet_to_come(document: Part, hole: Part) -> str:
+    """That a watch would fill a hole, had it not been reviewed on a day that is still ahead."""
+    start = hole["start"][:10]
+    ahead = [
+        watch["until"]
+        for watch in document["watched"]["watches"]
+        if watch["scheme"] == hole["scheme"] and watch["from"][:10] < start < watch["until"][:10]
+    ]
+    return f", as the review of {ahead[0]} is yet to come by the clock here" if ahead else ""
 
 
 def badge(document: Part) -> str:
@@ -248,15 +284,27 @@ def badge(document: Part) -> str:
 def looked_at(document: Part) -> list[str]:
     """What the answer rests on, what is near it in time, and when it changes."""
     lines = [phrases.count(document["considered"], "advisory", "advisories") + " considered"]
-    schemes = dict.fromkeys(watch["scheme"] for watch in document["watched"]["watches"])
-    if schemes and document["level"] is None:
-        lines.append(f"watched: {', '.join(schemes)}")
+    if document["level"] is None:
+        lines += _watched(document)
     if document["near"] and document["level"] is None:
         near = nearby(document["near"][0], document["when"])
         lines.append(f"nearest for this place: {near}")
     if change := document["next_change"]:
         lines.append(f"next change: {phrases.instant(change, document['when']['timezone'])}")
     return lines
+
+
+def _watched(document: Part) -> list[str]:
+    """What a clear answer rests on; where there is none, until when each scheme was watched."""
+    watches = document["watched"]["watches"]
+    if document["answer"] == "clear":
+        schemes = dict.fromkeys(watch["scheme"] for watch in watches)
+        return [f"watched: {', '.join(schemes)}"] if schemes else []
+    return [
+        f"watched: {watch['scheme']} in {', '.join(place['name'] for place in watch['places'])} "
+        f"from {watch['from']} through {watch['until']}"
+        for watch in watches
+    ]
 
 
 def nearby(near: Part, when: Part) -> str:

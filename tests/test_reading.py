@@ -12,14 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from sca import check, ruleset
+from sca import check, errors
 from sca.errors import BrokenRules, Mistake, UnknownPlace
 from sca.evaluate import Answer
+from sca.reading import load, read
+from sca.ruleset import shipped
 from tests.running import sca
 
 RIGHT = Path(__file__).parent / "data" / "right"
 PLAIN = (RIGHT / "plain.toml").read_text(encoding="utf-8")
-SHIPPED = ruleset.shipped()
+SHIPPED = shipped()
 SCHEME = SHIPPED / "schemes" / "kz-terror-threat.toml"
 NO_RULE = "is no rule file; rules are files that end in .toml"
 
@@ -49,7 +51,7 @@ def write(path, text=PLAIN):
 
 def told(*paths, **options):
     """The mistakes in a set, as they are printed."""
-    return [str(mistake) for mistake in ruleset.read(paths, **options).mistakes]
+    return [str(mistake) for mistake in read(paths, **options).mistakes]
 
 
 # All mistakes at once, in one order
@@ -103,7 +105,7 @@ def test_a_set_with_a_mistake_is_not_loaded(here):
     paths = several()
 
     with pytest.raises(BrokenRules) as caught:
-        ruleset.load(paths)
+        load(paths)
 
     assert str(caught.value).splitlines() == SEVERAL
     assert [str(mistake) for mistake in caught.value.mistakes] == SEVERAL
@@ -112,7 +114,7 @@ def test_a_set_with_a_mistake_is_not_loaded(here):
 def test_the_order_of_right_files_changes_nothing(here):
     paths = [write(f"{id}.toml", rule(id)) for id in "abc"]
 
-    sets = [ruleset.load(order) for order in itertools.permutations(paths)]
+    sets = [load(order) for order in itertools.permutations(paths)]
 
     assert {tuple(a.id for a in loaded.advisories) for loaded in sets} == {("a", "b", "c")}
     assert len({loaded.segments for loaded in sets}) == 1
@@ -132,7 +134,7 @@ def test_of_two_rules_with_one_id_the_first_is_kept(here):
     write("in/a.toml")
     write("in/b.toml", rule("test", ('expect = "clear"', 'expect = "red"')))
 
-    reading = ruleset.read(["in"])
+    reading = read(["in"])
 
     assert len(reading.mistakes) == 1
     assert len(reading.rules.advisories) == 1
@@ -182,9 +184,9 @@ def test_words_of_one_id_in_two_files_name_both(name, text, here):
 
 
 def test_rules_replace_the_shipped_advisories_and_nothing_else(here):
-    shipped = ruleset.load([SHIPPED])
+    shipped = load([SHIPPED])
 
-    loaded = ruleset.load([write("rule.toml")])
+    loaded = load([write("rule.toml")])
 
     assert [advisory.id for advisory in loaded.advisories] == ["test"]
     assert loaded.schemes == shipped.schemes
@@ -194,15 +196,15 @@ def test_rules_replace_the_shipped_advisories_and_nothing_else(here):
 
 
 def test_a_rule_may_have_the_id_of_a_shipped_one_that_it_replaces(here):
-    id = ruleset.load([SHIPPED]).advisories[0].id
+    id = load([SHIPPED]).advisories[0].id
 
     assert told(write("rule.toml", rule(id))) == []
 
 
 def test_words_of_its_own_add_to_the_shipped_ones():
-    shipped = ruleset.load([SHIPPED])
+    shipped = load([SHIPPED])
 
-    loaded = ruleset.load([RIGHT / "own-words"])
+    loaded = load([RIGHT / "own-words"])
 
     assert set(loaded.schemes) == {*shipped.schemes, "test-scale"}
     assert set(loaded.settings) == {*shipped.settings, "lobby"}
@@ -217,7 +219,7 @@ def test_several_paths_are_one_set(here):
     write("rules/a.toml", rule("a", ('"street"', '"lobby"')))
     write("rules/b.toml", rule("b"))
 
-    reading = ruleset.read(["words", "rules"])
+    reading = read(["words", "rules"])
 
     assert (reading.mistakes, reading.files) == ((), 3)
     assert [advisory.id for advisory in reading.rules.advisories] == ["a", "b"]
@@ -229,7 +231,7 @@ def test_the_newest_is_the_last_that_was_issued(here):
         write("b.toml", rule("b", ('issued = "2024-07-01"', 'issued = "2024-06-30"'))),
     ]
 
-    assert ruleset.load(paths).newest == "2024-07-01T09:30"
+    assert load(paths).newest == "2024-07-01T09:30"
 
 
 def test_examples_are_judged_against_their_own_file_alone(here):
@@ -274,7 +276,7 @@ def test_a_copy_of_all_the_shipped_rules_is_in_order(here):
     shutil.copytree(SHIPPED, "copy")
 
     assert told("copy") == []
-    assert ruleset.load(["copy"]).segments == ruleset.load([SHIPPED]).segments
+    assert load(["copy"]).segments == load([SHIPPED]).segments
 
 
 @pytest.mark.parametrize("name", ["scheme.toml", "settings.toml", "places.toml"])
@@ -297,11 +299,11 @@ def test_a_copy_of_a_shipped_scheme_may_be_there_twice(here):
 
 def test_a_shipped_file_that_does_not_read_is_told_whatever_the_rules(here):
     """In a copy of the package, in a process of its own."""
-    shutil.copytree(Path(ruleset.__file__).parent, "sca")
+    shutil.copytree(Path(errors.__file__).parent, "sca")
     shutil.copytree(SHIPPED, "sca/rules", dirs_exist_ok=True)
     write("sca/rules/settings.toml", "settings = [")
     write("rule.toml")
-    program = "from sca import ruleset; print(*ruleset.read(['rule.toml']).mistakes, sep='\\n')"
+    program = "from sca.reading import read; print(*read(['rule.toml']).mistakes, sep='\\n')"
 
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
 
@@ -316,7 +318,7 @@ POST = '[[places]]\nid = "post"\nname = "Our Post"\nlatitude = 51.128\nlongitude
 
 
 def verdict(place, *paths, when="2024-07-03"):
-    return check(place, when, rules=ruleset.load(paths))
+    return check(place, when, rules=load(paths))
 
 
 def of(*places):
@@ -429,7 +431,7 @@ def test_places_hold_in_every_file_of_a_set_whatever_the_order(here):
     ]
 
     for order in itertools.permutations(paths):
-        (segment,) = ruleset.load(order).segments
+        (segment,) = load(order).segments
         assert segment.place.within[:2] == ("office", "geonames:1526273")
 
 
@@ -501,10 +503,10 @@ def own(here, monkeypatch):
 
 
 def test_with_nothing_said_the_rules_are_those_that_came_with_the_package(own):
-    loaded = ruleset.load()
+    loaded = load()
 
     assert loaded.paths == (str(SHIPPED),)
-    assert loaded.advisories == ruleset.load([SHIPPED]).advisories
+    assert loaded.advisories == load([SHIPPED]).advisories
 
 
 def test_with_nothing_said_the_users_and_the_sites_rules_are_read_too(own):
@@ -512,10 +514,10 @@ def test_with_nothing_said_the_users_and_the_sites_rules_are_read_too(own):
     write(user / "a.toml", rule("a"))
     write(site / "b.toml", rule("b"))
 
-    loaded = ruleset.load()
+    loaded = load()
 
     assert loaded.paths == (str(user), str(site), str(SHIPPED))
-    shipped = [advisory.id for advisory in ruleset.load([SHIPPED]).advisories]
+    shipped = [advisory.id for advisory in load([SHIPPED]).advisories]
     assert [advisory.id for advisory in loaded.advisories] == sorted(["a", "b", *shipped])
 
 
@@ -534,7 +536,7 @@ def test_places_beside_the_users_and_the_sites_rules_are_read(whose, own):
 def test_places_in_the_users_and_the_sites_folder_are_read(whose, own):
     path = write(own[whose].parent / "places.toml", OFFICE)
 
-    assert ruleset.load().paths == (path, str(SHIPPED))
+    assert load().paths == (path, str(SHIPPED))
     assert sca("check", "HQ", "2024-07-03").code == 1
 
 
@@ -580,7 +582,7 @@ def test_a_mistake_in_the_users_rules_stops_every_answer(own):
 
 
 def told_by_default():
-    return [str(mistake) for mistake in ruleset.read().mistakes]
+    return [str(mistake) for mistake in read().mistakes]
 
 
 def test_a_users_folder_that_leads_nowhere_is_a_mistake(own):
@@ -591,7 +593,7 @@ def test_a_users_folder_that_leads_nowhere_is_a_mistake(own):
 
 
 def test_the_users_rule_of_a_shipped_id_is_a_mistake(own):
-    id = ruleset.load([SHIPPED]).advisories[0].id
+    id = load([SHIPPED]).advisories[0].id
     write(own[0] / "a.toml", rule(id))
 
     lines = told_by_default()
@@ -644,7 +646,7 @@ def test_folders_are_read_however_deep_and_whatever_their_names(here):
     write("in/a/b/c/rule.toml", rule("a"))
     write("in/x.toml/y.md/rule.toml", rule("b"))
 
-    reading = ruleset.read(["in"])
+    reading = read(["in"])
 
     assert reading.mistakes == ()
     assert [advisory.id for advisory in reading.rules.advisories] == ["a", "b"]
@@ -689,7 +691,7 @@ def test_what_is_read_by_two_ways_is_read_once(here):
     write("in/a.toml", rule("a"))
     write("in/sub/b.toml", rule("b"))
 
-    reading = ruleset.read(["in", "in/a.toml", "in"])
+    reading = read(["in", "in/a.toml", "in"])
 
     assert (reading.mistakes, reading.files) == ((), 2)
 
@@ -713,7 +715,7 @@ def test_links_are_followed(here):
     Path("in/b.toml").symlink_to("../b.txt")
     Path("in/again.toml").symlink_to("b.toml")
 
-    reading = ruleset.read(["in"])
+    reading = read(["in"])
 
     assert (reading.mistakes, reading.files) == ((), 2)
     assert [advisory.id for advisory in reading.rules.advisories] == ["a", "b"]
@@ -820,7 +822,7 @@ def test_what_cannot_be_text_is_a_mistake_beside_others(here):
     Path("in/c.toml").write_bytes(PLAIN.encode("utf-8-sig"))
     Path("in/d.toml").write_bytes(PLAIN.encode() + b"#" * 1024 * 1024)
 
-    assert ruleset.read(["in"]).mistakes == (
+    assert read(["in"]).mistakes == (
         Mistake("in/a.toml", 1, "", "is empty; a rule file must declare something"),
         Mistake("in/b.toml", 2, "", "is not UTF-8; save it in that encoding"),
         Mistake("in/c.toml", 1, "", "starts with a byte-order mark; save it without one"),
