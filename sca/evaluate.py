@@ -199,9 +199,12 @@ def _readings(question: Question) -> list[tuple[Part, ...]]:
 
 def _view(parts: Iterable[Part], segments: list[Segment], question: Question) -> _View:
     bearing, doubtful = [], []
+    named = {segment.place.id: segment.place for segment in segments}
     for part in parts:
         bearing += [Reason(part, segment) for segment in bears_on(part, segments)]
-        doubtful += [Reason(part, s) for s in segments if _may_hold(s, part.place)]
+        unsure = {id for id, place in named.items() if part.place.may_lie_in(place)}
+        perhaps = (segment for segment in segments if segment.place.id in unsure)
+        doubtful += [Reason(part, s) for s in perhaps if not _settled(s, part.place)]
     return _View(
         bearing,
         [narrowed for reason in bearing for narrowed in _counting(reason, question)],
@@ -209,9 +212,9 @@ def _view(parts: Iterable[Part], segments: list[Segment], question: Question) ->
     )
 
 
-def _may_hold(segment: Segment, place: Place) -> bool:
-    """Whether a place may lie where a segment holds, and nothing nearer is said of it for sure."""
-    return place.may_lie_in(segment.place) and not any(
+def _settled(segment: Segment, place: Place) -> bool:
+    """Whether its advisory says something for sure of what is nearer around a place."""
+    return any(
         place.lies_in(nearer) and nearer.lies_in(segment.place)
         for nearer in segment.advisory.places
     )

@@ -1,6 +1,6 @@
 """Watches: for which schemes, places and times silence may be trusted."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -108,63 +108,111 @@ def watching(
 
     With `schemes` only those are asked about.
     """
-    used: dict[Watch, None] = {}
+    watched = [source for source in sources if source.watches]
+    if not watched:
+        return NOT_WATCHED
+    named = {place.id: place for source in watched for _, place in source.subjects}
+    told = [
+        _vouched(part, list(_asked(place, watched, schemes)), now, max_age)
+        for part in question.parts
+        for place in _readings(part.place, named.values())
+    ]
+    end = question.span.end
+    return Watching(
+        watches=tuple(dict.fromkeys(watch for each in told for watch in each.watches)),
+        holes=tuple(dict.fromkeys(hole for each in told for hole in each.holes)),
+        as_of=min((t.as_of for t in told if t.as_of and t.as_of < end), default=None),
+    )
+
+
+def _readings(place: Place, named: Collection[Place]) -> Iterator[Place]:
+    """The place as it is, and as it is if it lies elsewhere, or in more, than is likeliest.
+
+    Silence must be trusted in all of them, or it is not known whose silence it is. Of what lies
+    in nothing that is known there is no more to say: nobody speaks for it.
+    """
+    for within in (place.within, *place.otherwise):
+        here = replace(place, within=within)
+        yield here
+        for other in named:
+            if within and here.may_lie_in(other):
+                yield replace(here, within=(*other.chain, *within))
+
+
+def _asked(
+    place: Place, sources: Iterable[Source], schemes: Collection[str] | None
+) -> Iterator[tuple[str, list[Watch]]]:
+    """The schemes that somebody must vouch for at a place, each with its source's watches there."""
+    for source in sources:
+        for scheme in source.schemes_at(place):
+            if schemes is None or scheme in schemes:
+                watches = (watch for watch in source.watches if watch.scheme == scheme)
+                yield scheme, [watch for watch in watches if watch.speaks_for(place)]
+
+
+def _vouched(
+    part: Part,
+    asked: Collection[tuple[str, list[Watch]]],
+    now: datetime,
+    max_age: Duration | None,
+) -> Watching:
+    """Who vouches for one part, and up to when all of its schemes were reviewed."""
     holes: list[Hole] = []
     reviews: list[datetime] = []
-    watched = [source for source in sources if source.watches]
-    for part in question.parts:
-        spoken = False
-        before = len(holes)
-        for source in watched:
-            for scheme in source.schemes_at(part.place):
-                if schemes is not None and scheme not in schemes:
-                    continue
-                speaking = [
-                    watch
-                    for watch in source.watches
-                    if watch.scheme == scheme and watch.speaks_for(part.place)
-                ]
-                spoken |= bool(speaking)
-                used |= dict.fromkeys(speaking)
-                holes += _holes(part, scheme, speaking, now, max_age)
-                reviews += [_reviewed(watch, part) for watch in speaking]
-        if watched and not spoken and len(holes) == before:
-            holes.append(Hole(part.place, None, part.span))
-    past = [review for review in reviews if review < question.span.end]
-    return Watching(tuple(used), tuple(holes), min(past, default=None))
+    for scheme, speaking in asked:
+        words = _words(part, speaking, now, max_age)
+        holes += _holes(part, scheme, words)
+        # What is told is known up to the last review that was to cover its end.
+        began = [word.reviewed for word in words if word.span.start < part.span.end]
+        reviews += [max(began)] if began else []
+    watches = tuple(watch for _, speaking in asked for watch in speaking)
+    if not watches and not holes:
+        holes.append(Hole(part.place, None, part.span))
+    return Watching(watches, tuple(holes), min(reviews, default=None))
 
 
-def _holes(
-    part: Part, scheme: str, speaking: Iterable[Watch], now: datetime, max_age: Duration | None
-) -> Iterator[Hole]:
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """For what a watch vouches, to when it was reviewed, and whether none begins after that."""
+
+    span: Span
+    reviewed: datetime
+    last: bool
+
+
+def _words(
+    part: Part, speaking: Sequence[Watch], now: datetime, max_age: Duration | None
+) -> list[_Word]:
+    """What the watches of a scheme vouch for: past a review too, if that is not too long ago.
+
+    Where a later watch begins, its word is the newer one: a gap before it was left on purpose.
+    """
+    starts = [watch.since.reading(_clock(part)).span.start for watch in speaking]
+    words = []
+    for watch, start in zip(speaking, starts, strict=True):
+        review = watch.until.reading(_clock(part)).span
+        last = not any(review.end <= other <= now for other in starts)
+        ends = {
+            State.FRESH: FOREVER if last else review.end,
+            State.STALE: review.end,
+            State.FUTURE: min(review.end, now),
+        }
+        span = Span(start, max(start, ends[watch.state(review, now, max_age)]))
+        words.append(_Word(span, review.end, last=last and review.end <= now))
+    return words
+
+
+def _holes(part: Part, scheme: str, words: Iterable[_Word]) -> Iterator[Hole]:
     """The stretches of a part's span that no watch of a scheme covers."""
-    speaking = list(speaking)
-    # A review that is yet to come has not been made, so nothing is too old after it.
-    reviewed = [end for watch in speaking if (end := _reviewed(watch, part)) <= now]
-    covered = merged(_covers(watch, part, now, max_age) for watch in speaking)
+    every = list(words)
     start = part.span.start
-    for span in (*covered, Span(part.span.end, FOREVER)):
+    for span in (*merged(word.span for word in every), Span(part.span.end, FOREVER)):
         if start < min(span.start, part.span.end):
             hole = Span(start, min(span.start, part.span.end))
-            old = max((review for review in reviewed if review <= hole.start), default=None)
-            yield Hole(part.place, scheme, hole, old)
+            # A review that is yet to come has not been made, so nothing is too old after it.
+            old = [word.reviewed for word in every if word.last and word.reviewed <= hole.start]
+            yield Hole(part.place, scheme, hole, max(old, default=None))
         start = max(start, span.end)
-
-
-def _covers(watch: Watch, part: Part, now: datetime, max_age: Duration | None) -> Span:
-    """For what a watch vouches: past its review too, as long as that is not too long ago."""
-    start = watch.since.reading(_clock(part)).span.start
-    review = watch.until.reading(_clock(part)).span
-    ends = {
-        State.FRESH: FOREVER,
-        State.STALE: review.end,
-        State.FUTURE: min(review.end, now),
-    }
-    return Span(start, max(start, ends[watch.state(review, now, max_age)]))
-
-
-def _reviewed(watch: Watch, part: Part) -> datetime:
-    return watch.until.reading(_clock(part)).span.end
 
 
 def _clock(part: Part) -> str:

@@ -6,6 +6,8 @@ import pytest
 
 from sca.ruleset import shipped
 
+FIRST = str(shipped() / "kz" / "2024-sco-summit.toml")
+
 
 @pytest.fixture(scope="session")
 def _cache(tmp_path_factory: pytest.TempPathFactory) -> str:
@@ -35,13 +37,12 @@ def first_rule(monkeypatch: pytest.MonkeyPatch) -> str:
 
     It has no watches beside it, so that silence is clear.
     """
-    path = str(shipped() / "kz" / "2024-sco-summit.toml")
-    monkeypatch.setenv("SCA_RULES", path)
-    return path
+    monkeypatch.setenv("SCA_RULES", FIRST)
+    return FIRST
 
 
 @pytest.fixture
-def library(first_rule: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The folder of all the shipped rules, read where nothing else is named."""
-    monkeypatch.delenv("SCA_RULES")
+def library(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The folder of all the shipped rules, which are read where no others are named."""
+    monkeypatch.delenv("SCA_RULES", raising=False)
     return str(shipped())

@@ -31,6 +31,18 @@ PIPED = {
     "check-russian": ("Алматы", "2024-07-04T23:59:59", "--lang", "ru"),
     "check-coordinate": ("51.13,71.43", "2024-07-05"),
 }
+LIVES = {
+    "life-in-part": ("Kazakhstan", "2024-01-13T12:00"),
+    "life-hour-not-known": ("Talgar", "2024-01-12T20:00"),
+    "life-as-of": ("Konaev", "2024-01-16", "--as-of", "2024-01-12"),
+    "life-setting": ("City of Almaty", "2024-01-10", "--setting", "airport"),
+    "life-clear": ("Almaty", "2024-07-20"),
+    "life-stale": ("Glasgow", "2024-07-20"),
+    "life-unwatched": ("Tokyo", "2024-07-20"),
+    "life-not-yet-watched": ("Glasgow", "2023-12-31/2024-01-02"),
+}
+"""Questions about advisories with a life, and about silence."""
+OF_LIVES = ("--rules", str(Path(__file__).parent / "data" / "life"), "--now", "2024-07-15T00:00Z")
 IN_DOUBT = ("43.6,76.95", "2024-07-03T14:00")
 """A coordinate near the border of the City of Almaty."""
 
@@ -38,6 +50,14 @@ IN_DOUBT = ("43.6,76.95", "2024-07-03T14:00")
 @pytest.mark.parametrize(("name", "arguments"), PIPED.items(), ids=PIPED)
 def test_the_answer_as_it_goes_into_a_pipe(name, arguments):
     told = sca("check", *arguments)
+
+    assert told.out == (SCREENS / f"{name}.txt").read_text(encoding="utf-8")
+    assert told.err == ""
+
+
+@pytest.mark.parametrize(("name", "arguments"), LIVES.items(), ids=LIVES)
+def test_the_answer_about_what_has_a_life_as_it_goes_into_a_pipe(name, arguments):
+    told = sca("check", *arguments, *OF_LIVES)
 
     assert told.out == (SCREENS / f"{name}.txt").read_text(encoding="utf-8")
     assert told.err == ""
@@ -286,6 +306,13 @@ def test_the_terminal_shows_all_the_words_of_the_pipe(name, columns, monkeypatch
     """Both read the same document; wrapping and columns may part words, never lose them."""
     monkeypatch.setenv("COLUMNS", str(columns))
     shows_all_words(a_verdict(*PIPED[name]), columns)
+
+
+@pytest.mark.parametrize("columns", [40, 120])
+@pytest.mark.parametrize("name", LIVES)
+def test_the_terminal_shows_all_the_words_about_what_has_a_life(name, columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    shows_all_words(a_verdict(*LIVES[name], *OF_LIVES), columns)
 
 
 @pytest.mark.parametrize("columns", [40, 120])

@@ -61,6 +61,8 @@ def _known(place: Part) -> str:
 
 def watches(document: Part) -> str:
     """For what silence may be trusted, a paragraph a watch."""
+    if not document["watches"]:
+        return "nothing is watched here: these rules answer for themselves alone\n"
     return "\n".join("".join(f"{line}\n" for line in _watch(w)) for w in document["watches"])
 
 
@@ -213,13 +215,16 @@ def _lived_with(document: Part) -> int:
 
 def _in_part(document: Part) -> str:
     """Which parts differ; empty where one level is in force in all of the place."""
-    by_level: dict[str, list[str]] = {}
+    by_level: dict[str, list[Part]] = {}
     for part in document["parts"]:
-        by_level.setdefault(part["level"], []).append(part["name"])
+        by_level.setdefault(part["level"], []).append(part)
     if not document["partial"] and len(by_level) == 1:
         return ""
     told = []
-    for level, names in by_level.items():
+    for level, parts in by_level.items():
+        # What lies in none of its regions goes by the name of the place itself: no part to name.
+        names = [part["name"] for part in parts if part["id"] != document["place"]["id"]]
+        names = names or [parts[0]["name"]]
         shown = ", ".join(names[:_MOST_PARTS]) + (", …" if len(names) > _MOST_PARTS else "")
         told.append(f"{level} in {shown}" if len(by_level) > 1 else shown)
     return f" in part ({'; '.join(told)})"
@@ -239,10 +244,10 @@ def _unanswered(document: Part) -> str:
     holes, zone = document["watched"]["holes"], document["when"]["timezone"]
     if document["answer"] == "stale":
         oldest = min(holes, key=lambda hole: hole["reviewed"])
-        until = phrases.through(oldest["reviewed"], zone)
+        day = phrases.day(oldest["reviewed"], zone)
         return (
-            f"{oldest['scheme']} in {oldest['place']['name']} was reviewed {until}, too long ago "
-            "to say; update the rules, or say how old a review may be by --max-age 90d"
+            f"{oldest['scheme']} in {oldest['place']['name']} was last reviewed on {day}, too long "
+            "ago to say; update the rules, or say how old a review may be by --max-age 90d"
         )
     unknown = [hole for hole in holes if not hole["reviewed"]]
     hole = unknown[0]
