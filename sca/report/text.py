@@ -354,11 +354,15 @@ def _accepted(accepted: Part, counts: bool) -> str:
 
 def advice(advisory: Part) -> list[str]:
     """What people are asked to do, the advisory's own words before the level's general ones."""
-    return [
-        item["text"] if item["from"] == "advisory" else f"(at this level) {item['text']}"
-        for item in advisory["advice"]
-        if item["applies"] == "now"
-    ]
+    return [_advised(item) for item in advisory["advice"] if item["applies"] == "now"]
+
+
+def _advised(item: Part) -> str:
+    """A piece of advice after what kind it is, for whom, and that it goes with the level."""
+    about = [item["response"], f"for: {item['audience']}" if item["audience"] else None]
+    about += ["at this level"] if item["from"] == "level" else []
+    told = "; ".join(word for word in about if word)
+    return f"({told}) {item['text']}" if told else str(item["text"])
 
 
 def applies(measure: Part, timezone: str) -> str:
