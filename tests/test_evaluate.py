@@ -1425,6 +1425,24 @@ def test_of_one_advisory_the_nearest_place_speaks_wherever_it_lies():
     )
 
 
+def test_what_is_said_for_sure_of_what_is_nearer_settles_what_is_doubtful():
+    """Overseas a region of a country has a code of its own, and its cities lie in that.
+
+    What is said of the country holds in the region, unless something else is said there.
+    """
+    france = a_place("FR", id="iso:FR", kind=Kind.COUNTRY, population=9_000_000)
+    region = a_place("FR-974", kind=Kind.REGION, within=(france.id,))
+    city = a_place("Saint-Denis", within=(region.id, "iso:RE"), perhaps=(france.id,))
+
+    def answer(*excepted):
+        bulletins = (a_bulletin(places=(france,), exceptions=excepted),)
+        segment = a_segment(an_advisory("a", bulletins=bulletins), place=france)
+        return evaluate(a_question(city), [segment]).answer
+
+    assert answer() == Answer.CANNOT_TELL
+    assert answer(region) == Answer.CLEAR
+
+
 def test_a_part_in_doubt_does_not_hide_one_that_is_in_force():
     parts = judged_as_one(KZ, [NORTH, EAST], [HOMELESS, SHARED], complete=False)
 

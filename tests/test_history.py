@@ -264,6 +264,18 @@ def test_after_a_cancel_a_new_level_has_no_end_of_before():
     assert told(advisory)[-1] == ("red", "07-04T00:00", "")
 
 
+def test_nor_has_one_after_an_extension_that_found_it_cancelled():
+    advisory = of(
+        act(level=YELLOW, onset="2024-07-02T00:00", places=(CITY, PORT)),
+        act("2024-07-03", cancels=True, onset="2024-07-03T00:00", places=(PORT,)),
+        act("2024-07-04", expires="2024-07-09", onset="2024-07-04T00:00", places=(CITY, PORT)),
+        act("2024-07-05", level=RED, onset="2024-07-05T00:00", places=(CITY, PORT)),
+    )
+
+    assert told(advisory, PORT)[-1] == ("red", "07-05T00:00", "")
+    assert told(advisory, CITY)[-1] == ("red", "07-05T00:00", "07-10T00:00")
+
+
 def test_open_takes_an_end_away():
     advisory = of(
         act(level=YELLOW, onset="2024-07-02T00:00", expires="2024-07-30"),

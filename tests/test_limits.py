@@ -213,6 +213,11 @@ def test_where_it_can_bite(limits, level, place, allowed):
             id="through the last day that it says",
         ),
         pytest.param(
+            limits(onset="2024-07-03", recurs="FREQ=DAILY;UNTIL=20240703"), {},
+            [("2024-07-03", "2024-07-04")],
+            id="on its first day, which is its last",
+        ),
+        pytest.param(
             limits(onset="2024-07-08", recurs="FREQ=DAILY"), {}, [], id="not before its onset"
         ),
     ],
