@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def rules(tmp_path) -> Path:
     (path / "places.toml").write_text(
         '[[places]]\nid = "office"\nname = "Our office"\nlatitude = 51.1\nlongitude = 71.4\n'
     )
+    time.sleep(0.02)  # what is written from now on is later by the file system's clock too
     return path
 
 

@@ -121,8 +121,11 @@ def _bulletins(sheet: Sheet, scheme: Scheme | None, known: Known) -> tuple[Bulle
         places = references.places(sheet, known, "bulletins", n, "places")
         if sheet.absent("bulletins", n, "places"):
             places = tuple(named.values())
-            if not n:
-                sheet.wrong("is missing, as it must not be in the first", "bulletins", n, "places")
+        if not n:
+            for key in ("level", "places"):
+                if sheet.absent("bulletins", n, key):
+                    problem = "is missing, as it must not be in the first"
+                    sheet.wrong(problem, "bulletins", n, key)
         bulletin = _bulletin(sheet, n, scheme, known, places)
         named |= {place.id: place for place in places}
         told += [bulletin] if bulletin else []

@@ -92,7 +92,7 @@ def _advisory(advisory: Part) -> list[RenderableType]:
 
 def _one_table(rows: list[Part], terminal: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD if terminal else box.ASCII2, show_edge=False)
-    for heading in ("advisory", "level", "places", "from", "until", "measure", "settings"):
+    for heading in ("advisory", "level", "places", "from", "until", "measure", "where"):
         table.add_column(heading, overflow="fold", no_wrap=heading in {"advisory", "level"})
     for row in rows:
         table.add_row(
@@ -118,7 +118,7 @@ def _by_advisory(rows: list[Part], terminal: bool) -> Group:
         head = Text.assemble((first["advisory"], "bold"), "  ", _level(first))
         window = phrases.window(first["start"], first["end"], first["timezone"])
         table = Table(box=box.SIMPLE_HEAD if terminal else box.ASCII2, show_edge=False)
-        for heading in ("measure", "settings"):
+        for heading in ("measure", "where"):
             table.add_column(heading, overflow="fold")
         for row in of_one:
             table.add_row(Text(_measure(row)), Text(_settings(row)))
