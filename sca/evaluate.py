@@ -37,6 +37,19 @@ class Reason:
     segment: Segment
 
 
+class LeftOut(StrEnum):
+    """What keeps an advisory that is in force from counting."""
+
+    EXERCISE = "exercise"
+    BASELINE = "baseline"
+    LEVEL = "at least"
+    SETTING = "setting"
+    """None of its measures bites in the settings asked about."""
+    ACCEPTED = "accepted"
+    HOURS = "hours"
+    """Some do, though not at any time asked about."""
+
+
 class Applies(StrEnum):
     """Whether a measure bites in some of the span asked about, or after it."""
 
@@ -391,10 +404,26 @@ def bears_on(part: Part, segments: Iterable[Segment]) -> list[Segment]:
     bearing: list[Segment] = []
     for told in by_advisory.values():
         every = (*told[0].advisory.places, *(segment.place for segment in told))
-        around = {place.id: place for place in every if part.place.lies_in(place)}
-        outer = {id for place in around.values() for id in place.within}
-        bearing += [s for s in told if s.place.id in around and s.place.id not in outer]
+        nearest = {place.id for place in nearest_around(part.place, every)}
+        bearing += [segment for segment in told if segment.place.id in nearest]
     return bearing
+
+
+def nearest_around(place: Place, others: Iterable[Place]) -> tuple[Place, ...]:
+    """Those that a place lies in, but for what lies around another one of them."""
+    around = {other.id: other for other in others if place.lies_in(other)}
+    outer = {id for other in around.values() for id in other.within}
+    return tuple(other for other in around.values() if other.id not in outer)
+
+
+def left_out(reason: Reason, question: Question) -> LeftOut | None:
+    """What keeps a reason that holds in the span asked about from counting; None where it does."""
+    if any(map(_holds, _counting(reason, question))):
+        return None
+    if (bar := _bar(reason.segment, question)) or not _counts(reason, question):
+        return bar or LeftOut.SETTING
+    anyway = replace(question, accepted=())
+    return LeftOut.ACCEPTED if any(map(_holds, _counting(reason, anyway))) else LeftOut.HOURS
 
 
 def _counting(reason: Reason, question: Question) -> Iterator[Reason]:
@@ -424,22 +453,32 @@ def _accepting(reason: Reason, question: Question) -> list[Acceptance]:
     return [a for a in question.accepted if a.accepts(segment, place)]
 
 
+def _bar(segment: Segment, question: Question) -> LeftOut | None:
+    """What keeps a segment from counting at any place and time."""
+    advisory, asked = segment.advisory, question.settings
+    if advisory.exercise and not question.exercise:
+        return LeftOut.EXERCISE
+    if question.threshold is None:
+        if segment.level.baseline:
+            return LeftOut.BASELINE
+    elif not question.threshold.passed_by(segment.level):
+        return LeftOut.LEVEL
+    if asked is not None and advisory.settings and asked.isdisjoint(advisory.settings):
+        return LeftOut.SETTING
+    return None
+
+
 def _counts(reason: Reason, question: Question) -> list[Limits]:
     """The limits within any of which a reason counts; none where it never does."""
     segment, asked = reason.segment, question.settings
-    advisory = segment.advisory
-    if question.threshold is not None:
-        passes = question.threshold.passed_by(segment.level)
-    else:
-        passes = not segment.level.baseline
-    if not passes or (advisory.exercise and not question.exercise):
+    if _bar(segment, question):
         return []
     if asked is None:
         return [ANYWHERE]
-    if advisory.settings and asked.isdisjoint(advisory.settings):
-        return []
     biting = [
-        m.limits for m in advisory.measures if m.limits.allow(segment.level, reason.part.place)
+        measure.limits
+        for measure in segment.advisory.measures
+        if measure.limits.allow(segment.level, reason.part.place)
     ]
     if not biting:
         return [ANYWHERE]
@@ -476,11 +515,11 @@ def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Questio
         span=hull(_run(reason, own) for reason in reasons),
         measures=tuple(_applied(measure, own) for measure in advisory.measures),
         advice=tuple(_applied(advice, own) for advice in advisory.advice),
-        accepted=_accepted(reasons, question),
+        accepted=accepted_by(reasons, question),
     )
 
 
-def _accepted(reasons: Iterable[Reason], question: Question) -> Acceptance | None:
+def accepted_by(reasons: Iterable[Reason], question: Question) -> Acceptance | None:
     """Of the acceptances but for which something would count in the span, the longest."""
     reaching: list[tuple[datetime, Acceptance]] = []
     for reason in reasons:
