@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sca import spans, zones
 from sca.errors import Candidate, InvalidTime, UnknownScheme, WrongUse, did_you_mean, near
@@ -13,6 +14,9 @@ from sca.places import Kind, Place
 from sca.question import ask
 from sca.ruleset import RuleSet
 from sca.settings import related
+
+if TYPE_CHECKING:
+    from sca.explanation import Explanation
 
 
 def check(
@@ -113,6 +117,19 @@ def inquire(
         asked_schemes,
         unwatched_is_clear,
     )
+
+
+def explain(inquiry: Inquiry, rules: RuleSet) -> "Explanation":
+    """Why each advisory of the rules counts for a question, or does not."""
+    # Imported here: an answer that nobody wants to have explained does not wait for it.
+    from sca import explanation
+
+    question, place = inquiry.question, inquiry.question.place
+    around: list[tuple[float, Place]] = []
+    if place.latitude is not None and place.longitude is not None:
+        around = rules.gazetteer.atlas.near(place.latitude, place.longitude, explanation.NEAR_KM)
+    told = inquiry.segments if inquiry.schemes is None else rules.told(question)
+    return explanation.explain(question, rules.advisories, told, inquiry.schemes, around)
 
 
 def _usual() -> RuleSet:

@@ -96,7 +96,7 @@ def _changes(
     groups: dict[Change, list[Place]] = {}
     for told in turns:
         before, after = _stretches(told.before), _stretches(told.after)
-        act = _act(before, after, told)
+        act = act_of(told)
         if act is not None:
             change = Change(known, advisory, told.bulletin, act, (), (), told.onset, before, after)
             groups.setdefault(change, []).append(told.place)
@@ -146,8 +146,9 @@ def _stretches(told: Iterable[Segment]) -> tuple[Stretch, ...]:
     return tuple(stretches)
 
 
-def _act(before: Sequence[Stretch], after: Sequence[Stretch], told: Turn) -> Act | None:
-    """What it is called; None where all stays as it was."""
+def act_of(told: Turn) -> Act | None:
+    """What bulletins do at a place; None where all stays as it was."""
+    before, after = _stretches(told.before), _stretches(told.after)
     if before == after:
         return None
     if not before:

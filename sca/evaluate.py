@@ -1,5 +1,6 @@
 """Place and span against segments: the verdict. Pure: no I/O, no clock."""
 
+import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,8 +12,11 @@ from sca.levels import Level
 from sca.limits import ANYWHERE, Limits
 from sca.places import Place
 from sca.question import Part, Question
-from sca.spans import FOREVER, Span, hull, merged
+from sca.spans import Span, hull, merged
 from sca.watches import NOT_WATCHED, Watching
+
+_FAR = timedelta(days=5 * 366)
+"""How far ahead a change is looked for where measures bite at some hours or on some days."""
 
 
 class Answer(StrEnum):
@@ -31,6 +35,19 @@ class Reason:
 
     part: Part
     segment: Segment
+
+
+class LeftOut(StrEnum):
+    """What keeps an advisory that is in force from counting."""
+
+    EXERCISE = "exercise"
+    BASELINE = "baseline"
+    LEVEL = "at least"
+    SETTING = "setting"
+    """None of its measures bites in the settings asked about."""
+    ACCEPTED = "accepted"
+    HOURS = "hours"
+    """Some do, though not at any time asked about."""
 
 
 class Applies(StrEnum):
@@ -114,15 +131,36 @@ class Verdict:
         return 0 < len(self.levels) < len(parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Vigil:
+    """Who vouches for silence as time goes by."""
+
+    at: Callable[[datetime], Watching]
+    turns: tuple[datetime, ...] = ()
+    """The instants at which somebody begins or ceases to."""
+
+
+NO_VIGIL = Vigil(lambda _: NOT_WATCHED)
+
+
 def evaluate(
-    question: Question, segments: Iterable[Segment], watching: Watching = NOT_WATCHED
+    question: Question,
+    segments: Iterable[Segment],
+    watching: Watching = NOT_WATCHED,
+    vigil: Vigil = NO_VIGIL,
 ) -> Verdict:
-    """Judge one place and span by all segments; it is clear only as far as somebody watches."""
+    """Judge one place and span by all segments; it is clear only as far as somebody watches.
+
+    `watching` is about the span asked about, `vigil` about any other time.
+    """
     every = list(segments)
-    views = [_view(parts, every, question) for parts in _readings(question)]
+    views = [_view(parts, every, question) for parts in readings(question)]
     bearing = views[0].bearing
     holding = [reason for reason in bearing if _holds(reason)]
-    answer, level = _answer(views, _holds)
+    answer, level = _answer(
+        ([r.segment for r in view.counting if _holds(r)], any(map(_holds, view.doubtful)))
+        for view in views
+    )
     if answer is Answer.CLEAR:
         answer = silence(watching)
     counting = [reason for reason in views[0].counting if _holds(reason)]
@@ -143,7 +181,7 @@ def evaluate(
         findings=_findings([*bearing, *beyond], question),
         near=_near(bearing, holding, question),
         doubts=_each_once(doubts) if answer is Answer.CANNOT_TELL else (),
-        next_change=_next_change(views, question.span.start),
+        next_change=_first_other(_course(views, question, _ahead(views, question), vigil)),
         considered=len({segment.advisory.id for segment in every}),
         watching=watching,
     )
@@ -156,20 +194,101 @@ def silence(watching: Watching) -> Answer:
     return Answer.STALE if watching.stale else Answer.UNWATCHED
 
 
+State = tuple[datetime, Answer, Level | None]
+"""An instant, and the answer and the level from then on."""
+
+
 def course(
-    question: Question, segments: Iterable[Segment], more: Iterable[datetime] = ()
-) -> Iterator[tuple[datetime, Answer, Level | None]]:
-    """How the answer goes through the span asked about, as far as segments decide it.
+    question: Question, segments: Iterable[Segment], vigil: Vigil = NO_VIGIL
+) -> Iterator[State]:
+    """How the answer goes through the span asked about.
 
     It is told for the start of the span, and for every later instant in it at which the answer or
-    the level may be another, or that is one of `more`.
+    the level may be another.
     """
     every = list(segments)
-    views = [_view(parts, every, question) for parts in _readings(question)]
-    start, end = question.span.start, question.span.end
-    for instant in sorted({start, *_bounds(views), *more}):
-        if start <= instant < end:
-            yield instant, *_state_at(views, instant)
+    views = [_view(parts, every, question) for parts in readings(question)]
+    yield from _course(views, question, question.span, vigil)
+
+
+def _ahead(views: Iterable["_View"], question: Question) -> Span:
+    """Where a change is looked for: not forever, if there are nights to be gone through."""
+    start = question.span.start
+    reasons = (reason for view in views for reason in (*view.bearing, *view.unsure))
+    measures = (measure for reason in reasons for measure in reason.segment.advisory.measures)
+    nightly = question.settings is not None and any(m.limits.recurring for m in measures)
+    return Span(start, start + _FAR) if nightly else Span(start)
+
+
+def _first_other(states: Iterator[State]) -> datetime | None:
+    """The first instant at which it is not as at the first of all."""
+    _, *first = next(states)
+    return next((instant for instant, *state in states if state != first), None)
+
+
+def _course(
+    views: Sequence["_View"], question: Question, span: Span, vigil: Vigil
+) -> Iterator[State]:
+    strands = list(_strands(views, question, span))
+    coming = heapq.merge(*(strand.stretches() for strand in strands), key=lambda s: s.span.start)
+    ahead, instant, held = next(coming, None), span.start, list[_Stretch]()
+    while instant < span.end:
+        while ahead and ahead.span.start <= instant:
+            held.append(ahead)
+            ahead = next(coming, None)
+        held = [stretch for stretch in held if instant < stretch.span.end]
+        answer, level = _answer(_holding(held, len(views)))
+        yield instant, silence(vigil.at(instant)) if answer is Answer.CLEAR else answer, level
+        bounds = {stretch.span.end for stretch in held} | ({ahead.span.start} if ahead else set())
+        instant = min(bounds | {turn for turn in vigil.turns if instant < turn}, default=span.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Strand:
+    """What bears on a part, or may, within limits under which it counts."""
+
+    reading: int
+    sure: bool
+    reason: Reason
+    limits: Limits
+
+    def stretches(self) -> Iterator["_Stretch"]:
+        """Where it counts, in order."""
+        return (_Stretch(self, span) for span in _times(self.limits, self.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    strand: _Strand
+    span: Span
+
+
+def _strands(views: Iterable["_View"], question: Question, span: Span) -> Iterator[_Strand]:
+    for number, view in enumerate(views):
+        for sure, reasons in ((True, view.bearing), (False, view.unsure)):
+            for reason in reasons:
+                # What was over on the clock of a part when it was asked about is no matter.
+                asked = Span(reason.part.span.start, span.end)
+                left = _unaccepted(replace(reason, part=replace(reason.part, span=asked)), question)
+                if left is not None:
+                    for limits in _counts(left, question):
+                        yield _Strand(number, sure, left, limits)
+
+
+_Held = tuple[list[Segment], bool]
+"""What counts under one reading, and whether anything may that is in doubt."""
+
+
+def _holding(held: Iterable[_Stretch], readings: int) -> list[_Held]:
+    """What counts at an instant under each reading."""
+    told = [stretch.strand for stretch in held]
+    return [
+        (
+            [s.reason.segment for s in told if s.reading == number and s.sure],
+            any(s.reading == number and not s.sure for s in told),
+        )
+        for number in range(readings)
+    ]
 
 
 def _by_part(told: Iterable[Reason]) -> tuple[tuple[Place, Level], ...]:
@@ -185,11 +304,13 @@ class _View:
     """What bears on the parts, under one reading of what they lie in."""
 
     bearing: list[Reason]
+    unsure: list[Reason]
+    """What may, if a part should lie there."""
     counting: list[Reason]
     doubtful: list[Reason]
 
 
-def _readings(question: Question) -> list[tuple[Part, ...]]:
+def readings(question: Question) -> list[tuple[Part, ...]]:
     """The parts as they are, and as they are if the place lies elsewhere than is likeliest."""
     return [question.parts] + [
         tuple(replace(part, place=replace(part.place, within=within)) for part in question.parts)
@@ -198,18 +319,24 @@ def _readings(question: Question) -> list[tuple[Part, ...]]:
 
 
 def _view(parts: Iterable[Part], segments: list[Segment], question: Question) -> _View:
-    bearing, doubtful = [], []
+    bearing, unsure = [], []
     named = {segment.place.id: segment.place for segment in segments}
     for part in parts:
         bearing += [Reason(part, segment) for segment in bears_on(part, segments)]
-        unsure = {id for id, place in named.items() if part.place.may_lie_in(place)}
-        perhaps = (segment for segment in segments if segment.place.id in unsure)
-        doubtful += [Reason(part, s) for s in perhaps if not _settled(s, part.place)]
+        nearby = {id for id, place in named.items() if part.place.may_lie_in(place)}
+        perhaps = (segment for segment in segments if segment.place.id in nearby)
+        unsure += [Reason(part, s) for s in perhaps if not _settled(s, part.place)]
     return _View(
         bearing,
+        unsure,
         [narrowed for reason in bearing for narrowed in _counting(reason, question)],
-        [narrowed for reason in doubtful for narrowed in _counting(reason, question)],
+        [narrowed for reason in unsure for narrowed in _counting(reason, question)],
     )
+
+
+def may_hold(segment: Segment, place: Place) -> bool:
+    """Whether a place may lie where a segment holds, and nothing nearer is said of it for sure."""
+    return place.may_lie_in(segment.place) and not _settled(segment, place)
 
 
 def _settled(segment: Segment, place: Place) -> bool:
@@ -224,17 +351,15 @@ def _holds(reason: Reason) -> bool:
     return reason.segment.span.overlaps(reason.part.span)
 
 
-def _answer(views: Iterable[_View], holds: Callable[[Reason], bool]) -> tuple[Answer, Level | None]:
+def _answer(views: Iterable[_Held]) -> tuple[Answer, Level | None]:
     """The answer that every reading gives, and the gravest level; else that nobody can tell."""
     answers: set[Answer] = set()
     deciding: list[Segment] = []
-    for view in views:
-        counting = [reason.segment for reason in view.counting if holds(reason)]
+    for counting, doubtful in views:
         deciding += counting
         if counting:
             answers.add(Answer.IN_FORCE)
         else:
-            doubtful = any(holds(reason) for reason in view.doubtful)
             answers.add(Answer.CANNOT_TELL if doubtful else Answer.CLEAR)
     if answers == {Answer.IN_FORCE}:
         return Answer.IN_FORCE, _gravest(deciding)
@@ -279,10 +404,26 @@ def bears_on(part: Part, segments: Iterable[Segment]) -> list[Segment]:
     bearing: list[Segment] = []
     for told in by_advisory.values():
         every = (*told[0].advisory.places, *(segment.place for segment in told))
-        around = {place.id: place for place in every if part.place.lies_in(place)}
-        outer = {id for place in around.values() for id in place.within}
-        bearing += [s for s in told if s.place.id in around and s.place.id not in outer]
+        nearest = {place.id for place in nearest_around(part.place, every)}
+        bearing += [segment for segment in told if segment.place.id in nearest]
     return bearing
+
+
+def nearest_around(place: Place, others: Iterable[Place]) -> tuple[Place, ...]:
+    """Those that a place lies in, but for what lies around another one of them."""
+    around = {other.id: other for other in others if place.lies_in(other)}
+    outer = {id for other in around.values() for id in other.within}
+    return tuple(other for other in around.values() if other.id not in outer)
+
+
+def left_out(reason: Reason, question: Question) -> LeftOut | None:
+    """What keeps a reason that holds in the span asked about from counting; None where it does."""
+    if any(map(_holds, _counting(reason, question))):
+        return None
+    if (bar := _bar(reason.segment, question)) or not _counts(reason, question):
+        return bar or LeftOut.SETTING
+    anyway = replace(question, accepted=())
+    return LeftOut.ACCEPTED if any(map(_holds, _counting(reason, anyway))) else LeftOut.HOURS
 
 
 def _counting(reason: Reason, question: Question) -> Iterator[Reason]:
@@ -312,22 +453,32 @@ def _accepting(reason: Reason, question: Question) -> list[Acceptance]:
     return [a for a in question.accepted if a.accepts(segment, place)]
 
 
+def _bar(segment: Segment, question: Question) -> LeftOut | None:
+    """What keeps a segment from counting at any place and time."""
+    advisory, asked = segment.advisory, question.settings
+    if advisory.exercise and not question.exercise:
+        return LeftOut.EXERCISE
+    if question.threshold is None:
+        if segment.level.baseline:
+            return LeftOut.BASELINE
+    elif not question.threshold.passed_by(segment.level):
+        return LeftOut.LEVEL
+    if asked is not None and advisory.settings and asked.isdisjoint(advisory.settings):
+        return LeftOut.SETTING
+    return None
+
+
 def _counts(reason: Reason, question: Question) -> list[Limits]:
     """The limits within any of which a reason counts; none where it never does."""
     segment, asked = reason.segment, question.settings
-    advisory = segment.advisory
-    if question.threshold is not None:
-        passes = question.threshold.passed_by(segment.level)
-    else:
-        passes = not segment.level.baseline
-    if not passes or (advisory.exercise and not question.exercise):
+    if _bar(segment, question):
         return []
     if asked is None:
         return [ANYWHERE]
-    if advisory.settings and asked.isdisjoint(advisory.settings):
-        return []
     biting = [
-        m.limits for m in advisory.measures if m.limits.allow(segment.level, reason.part.place)
+        measure.limits
+        for measure in segment.advisory.measures
+        if measure.limits.allow(segment.level, reason.part.place)
     ]
     if not biting:
         return [ANYWHERE]
@@ -364,11 +515,11 @@ def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Questio
         span=hull(_run(reason, own) for reason in reasons),
         measures=tuple(_applied(measure, own) for measure in advisory.measures),
         advice=tuple(_applied(advice, own) for advice in advisory.advice),
-        accepted=_accepted(reasons, question),
+        accepted=accepted_by(reasons, question),
     )
 
 
-def _accepted(reasons: Iterable[Reason], question: Question) -> Acceptance | None:
+def accepted_by(reasons: Iterable[Reason], question: Question) -> Acceptance | None:
     """Of the acceptances but for which something would count in the span, the longest."""
     reaching: list[tuple[datetime, Acceptance]] = []
     for reason in reasons:
@@ -418,20 +569,3 @@ def _near(
         if best is None or abs(distance) < abs(best.distance):
             sides[over] = Near(segment, distance)
     return tuple(sorted(sides.values(), key=lambda near: (abs(near.distance), near.distance)))
-
-
-def _next_change(views: list[_View], start: datetime) -> datetime | None:
-    """The first instant after the span's start at which the answer or the level is another."""
-    now = _state_at(views, start)
-    ahead = (bound for bound in _bounds(views) if start < bound < FOREVER)
-    return next((bound for bound in ahead if _state_at(views, bound) != now), None)
-
-
-def _bounds(views: Iterable[_View]) -> list[datetime]:
-    """Every instant at which something begins or ceases to count, or to be in doubt, in order."""
-    spans = [r.segment.span for view in views for r in (*view.counting, *view.doubtful)]
-    return sorted({bound for span in spans for bound in (span.start, span.end)})
-
-
-def _state_at(views: Iterable[_View], instant: datetime) -> tuple[Answer, Level | None]:
-    return _answer(views, lambda reason: instant in reason.segment.span)

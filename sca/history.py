@@ -91,12 +91,16 @@ def segments(
     return tuple(told)
 
 
-def turn(advisory: Advisory, numbers: Container[int], place: Place) -> Turn | None:
+def turn(
+    advisory: Advisory, numbers: Container[int], place: Place, steps: Sequence[Step] | None = None
+) -> Turn | None:
     """What the bulletins of these numbers, which follow each other, change at a place.
 
-    None where they do not speak for it. Raises SkippedTime.
+    None where they do not speak for it. `steps` are its history there, if it was walked already.
+    Raises SkippedTime.
     """
-    steps = walk(advisory, place, advisory.clock(place))
+    if steps is None:
+        steps = walk(advisory, place, advisory.clock(place))
     own = [step for step in steps if step.act.number in numbers]
     if not own:
         return None
@@ -240,12 +244,12 @@ def _known_history(
     """A place's history by all bulletins, or by those that may have been known in a span."""
     if known is None:
         return _history(advisory, place, zone)
-    beginnings = [
+    told = [
         _history(replace(advisory, bulletins=advisory.bulletins[:count]), place, zone)
-        for count in _beginnings(advisory.bulletins, known, zone)
+        for count in beginnings(advisory.bulletins, known, zone)
     ]
-    history = beginnings[0]
-    for other in beginnings[1:]:
+    history = told[0]
+    for other in told[1:]:
         history = _graver(history, other, Doubt.KNOWN)
     return history
 
@@ -363,7 +367,7 @@ def _rank(segment: Segment | None) -> int:
     return -1 if segment is None else segment.level.rank
 
 
-def _beginnings(bulletins: Sequence[Bulletin], known: Span, zone: str) -> list[int]:
+def beginnings(bulletins: Sequence[Bulletin], known: Span, zone: str) -> list[int]:
     """How many of the first bulletins may have been all that was known at some instant."""
     issued = [bulletin.issued.reading(zone).span for bulletin in bulletins]
     possible = []

@@ -1,13 +1,14 @@
 """A question with all that it is judged by, so that it can be asked of other times too."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sca.advisory import Segment
-from sca.evaluate import Verdict, evaluate
+from sca.evaluate import Verdict, Vigil, evaluate
 from sca.question import Question
 from sca.spans import FOREVER, Duration, Span
-from sca.watches import Source, Watching, watching
+from sca.watches import Source, Watch, Watching, watching
 
 _SECOND = timedelta(seconds=1)
 
@@ -41,6 +42,21 @@ class Inquiry:
         told = watching(self.question, self.sources, self.now, self.max_age, self.schemes)
         return told.trusting_silence() if self.trusts_silence else told
 
+    def vigil(self, watches: Iterable[Watch] | None = None) -> Vigil:
+        """Who vouches at any time; the watches are those that speak for the place, if known."""
+        turns = {self.now.replace(microsecond=0)}
+        for watch in self.watching().watches if watches is None else watches:
+            for zone in self.clocks:
+                turns.add(watch.since.reading(zone).span.start)
+                turns.add(watch.until.reading(zone).span.end)
+        return Vigil(lambda instant: self.at(instant).watching(), tuple(sorted(turns)))
+
+    @property
+    def clocks(self) -> set[str]:
+        """The clocks of all parts of the place."""
+        return {part.zone or "Etc/UTC" for part in self.question.parts}
+
     def verdict(self) -> Verdict:
         """The answer."""
-        return evaluate(self.question, self.segments, self.watching())
+        told = self.watching()
+        return evaluate(self.question, self.segments, told, self.vigil(told.watches))

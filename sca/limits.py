@@ -60,6 +60,11 @@ class Limits:
     recurs: str | None = None
     """The days on which it bites, an RFC 5545 rule that counts from the day of `onset`."""
 
+    @property
+    def recurring(self) -> bool:
+        """Whether it bites only at some hours, or on some days."""
+        return self.hours is not None or self.recurs is not None
+
     def allow(self, level: Level, place: Place) -> bool:
         """Whether it can bite at this level, somewhere in this place."""
         if self.levels and level.id not in self.levels:
@@ -76,7 +81,7 @@ class Limits:
         window = self.window(span, zone)
         if window is None or window.end <= since:
             return
-        if self.hours is None and self.recurs is None:
+        if not self.recurring:
             yield window
             return
         for day in self._days(window, max(since, window.start), zone):

@@ -1,12 +1,11 @@
 """What is ahead: when an answer changes, and the first clear stretch of a length."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sca.evaluate import Answer, Verdict, course, silence
+from sca.evaluate import Answer, Verdict, course
 from sca.inquiry import Inquiry
-from sca.levels import Level
 from sca.spans import Duration, Span, later
 
 _DAY = timedelta(days=1)
@@ -49,15 +48,9 @@ class Search:
 
 def next_change(inquiry: Inquiry) -> Outlook:
     """When, after the first instant asked about, the answer or the level is first another."""
-    start = inquiry.question.span.start
-    states = _states(inquiry, Span(start))
-    _, *before = next(states)
-    changes = (instant for instant, *state in states if state != before)
-    change = next(changes, None)
-    return Outlook(
-        inquiry.at(start).verdict(),
-        inquiry.at(change).verdict() if change else None,
-    )
+    first = inquiry.at(inquiry.question.span.start).verdict()
+    change = first.next_change
+    return Outlook(first, inquiry.at(change).verdict() if change else None)
 
 
 def first_clear(inquiry: Inquiry, length: Duration, within: Duration) -> Search:
@@ -88,7 +81,8 @@ def first_clear(inquiry: Inquiry, length: Duration, within: Duration) -> Search:
 def _runs(inquiry: Inquiry, span: Span) -> Iterator[tuple[Span, Answer]]:
     """The stretches of a span in which the answer is one and the same, in order."""
     since, current = span.start, None
-    for instant, answer, _ in _states(inquiry, span):
+    question = inquiry.over(span).question
+    for instant, answer, _ in course(question, inquiry.segments, inquiry.vigil()):
         if current is not None and answer is not current:
             yield Span(since, instant), current
             since = instant
@@ -97,27 +91,5 @@ def _runs(inquiry: Inquiry, span: Span) -> Iterator[tuple[Span, Answer]]:
     yield Span(since, span.end), current
 
 
-def _states(inquiry: Inquiry, span: Span) -> Iterator[tuple[datetime, Answer, Level | None]]:
-    """The answer and the level at the start of a span, and at every instant they may change at."""
-    question = inquiry.over(span).question
-    for instant, answer, level in course(question, inquiry.segments, _reviews(inquiry)):
-        if answer is Answer.CLEAR:
-            answer = silence(inquiry.at(instant).watching())
-        yield instant, answer, level
-
-
-def _reviews(inquiry: Inquiry) -> Iterator[datetime]:
-    """The instants at which somebody begins or ceases to vouch for silence."""
-    yield inquiry.now.replace(microsecond=0)
-    for watch in inquiry.watching().watches:
-        for zone in _clocks(inquiry):
-            yield watch.since.reading(zone).span.start
-            yield watch.until.reading(zone).span.end
-
-
 def _end(inquiry: Inquiry, start: datetime, length: Duration) -> datetime:
-    return max(later(start, length, zone) for zone in _clocks(inquiry))
-
-
-def _clocks(inquiry: Inquiry) -> Iterable[str]:
-    return {part.zone or "Etc/UTC" for part in inquiry.question.parts}
+    return max(later(start, length, zone) for zone in inquiry.clocks)

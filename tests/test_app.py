@@ -223,8 +223,8 @@ def test_the_help_names_every_command_and_every_variable():
     [
         (
             "check",
-            "--json --short --quiet --at-least --setting --scheme --as-of --max-age --unwatched "
-            "--exercise --rules --now --lang --zone --exit-zero --help",
+            "--json --short --explain --quiet --at-least --setting --scheme --as-of --max-age "
+            "--unwatched --exercise --rules --now --lang --zone --exit-zero --help",
         ),
         (
             "next",
@@ -340,8 +340,16 @@ def completed(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         (
             "sca check --",
             [
-                *("--json", "--short", "--quiet", "--at-least", "--setting", "--scheme"),
-                *("--as-of", "--max-age", "--unwatched", "--exercise", "--rules", "--now"),
+                *("--json", "--short", "--explain", "--quiet", "--at-least", "--setting"),
+                *(
+                    "--scheme",
+                    "--as-of",
+                    "--max-age",
+                    "--unwatched",
+                    "--exercise",
+                    "--rules",
+                    "--now",
+                ),
                 *("--lang", "--zone", "--exit-zero", "--help"),
             ],
         ),

@@ -14,6 +14,7 @@ from sca.evaluate import (
     Near,
     Reason,
     Verdict,
+    Vigil,
     course,
     evaluate,
     gravest_first,
@@ -24,7 +25,7 @@ from sca.places import Kind
 from sca.question import Part, ask, judged_as_one
 from sca.settings import related
 from sca.spans import FOREVER, Span, merged, read
-from sca.watches import Hole, Watching
+from sca.watches import NOT_WATCHED, Hole, Watching
 from tests.builders import (
     ORANGE,
     RED,
@@ -1000,7 +1001,8 @@ def test_the_course_of_an_answer_is_told_where_it_may_change():
         a_segment("c", place=ALMATY, span=a_span("2024-07-03T23:00", "2024-07-09")),
     ]
 
-    told = course(a_question(ALMATY), segments, [at("2024-07-03T07:00"), at("2024-07-05")])
+    turns = (at("2024-07-03T07:00"), at("2024-07-05"))
+    told = course(a_question(ALMATY), segments, Vigil(lambda _: NOT_WATCHED, turns))
 
     assert [*told] == [
         (at("2024-07-03"), Answer.CLEAR, None),
@@ -1706,7 +1708,8 @@ def test_splitting_a_span_in_two_loses_nothing(question, segments, data):
 @given(questions(), lists, st.lists(st.integers(0, 2 * HORIZON), max_size=3))
 def test_the_course_of_an_answer_is_what_it_is_at_each_minute(question, segments, more):
     question = on(question, lambda span: question.span)
-    told = [*course(question, segments, [HOUR_ZERO + n * MINUTE for n in more])]
+    turns = tuple(HOUR_ZERO + n * MINUTE for n in more)
+    told = [*course(question, segments, Vigil(lambda _: NOT_WATCHED, turns))]
 
     assert [instant for instant, _, _ in told] == sorted({instant for instant, _, _ in told})
     assert {instant for instant, _, _ in told} <= {*each_minute(question.span)}
@@ -1714,8 +1717,7 @@ def test_the_course_of_an_answer_is_what_it_is_at_each_minute(question, segments
         _, answer, level = [state for state in told if state[0] <= minute][-1]
         verdict = evaluate(on(question, lambda _, m=minute: Span(m, m + MINUTE)), segments)
         assert (verdict.answer, verdict.level) == (answer, level)
-    asked = {HOUR_ZERO + n * MINUTE for n in more}
-    assert {instant for instant, _, _ in told} >= {m for m in asked if m in question.span}
+    assert {instant for instant, _, _ in told} >= {m for m in turns if m in question.span}
 
 
 @law

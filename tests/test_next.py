@@ -99,8 +99,9 @@ def test_what_does_not_count_changes_nothing():
     assert then(holding(YELLOW, "2024-07-02", "2024-07-05"), threshold=severe) is None
 
 
-def nightly(id="curfew", hours="23:00/06:59", *settings):
-    return replace(a_measure(id), limits=Limits(settings=settings, hours=read_hours(hours)))
+def nightly(id="curfew", hours="23:00/06:59", *settings, recurs=None):
+    limits = Limits(settings=settings, hours=read_hours(hours), recurs=recurs)
+    return replace(a_measure(id), limits=limits)
 
 
 def test_where_a_setting_is_asked_about_hours_are_changes():
@@ -118,6 +119,29 @@ def test_hours_that_take_turns_are_no_change_however_long_they_do():
     turns = holding(YELLOW, "2024-07-01", "2024-07-29T18:00", "a", *measures)
 
     assert then(turns, settings=frozenset({"street"})) == ("07-29T18:00", "clear", None)
+
+
+def test_hours_that_take_turns_until_further_notice_are_never_clear():
+    """Hours are looked at so many years ahead; past that they are not told to be over."""
+    turns = (nightly(), nightly("by-day", "07:00/22:59"))
+    told = holding(YELLOW, "2024-07-01", None, "a", *turns)
+
+    assert then(told, settings=frozenset({"street"})) is None
+
+
+def test_a_check_of_any_span_tells_the_next_change_from_its_start():
+    """In the midst of the night that is asked about, and on each side of it."""
+    curfew = holding(YELLOW, "2024-07-02", "2024-07-09", "a", nightly())
+    street = {"settings": frozenset({"street"})}
+
+    def told(start, end):
+        asked = inquiry(curfew, start=start, **street).over(Span(at(start), at(end)))
+        return f"{asked.verdict().next_change:%m-%dT%H:%M}"
+
+    assert told("2024-07-03T12:00", "2024-07-03T12:01") == "07-03T18:00"
+    assert told("2024-07-03T12:00", "2024-07-05T12:00") == "07-03T18:00"
+    assert told("2024-07-03T18:00", "2024-07-03T18:01") == "07-04T02:00"
+    assert told("2024-07-04T02:00", "2024-07-04T02:01") == "07-04T18:00"
 
 
 def test_the_verdicts_are_those_of_the_instants():
@@ -311,6 +335,7 @@ def test_where_containment_is_not_proven_it_is_not_clear():
 THREE_HOURS = 3 * HOUR
 START = at("2024-07-02T19:00")
 """Midnight in Almaty."""
+MIDWEEK = "FREQ=WEEKLY;BYDAY=WE,TH"
 hours = st.integers(-8, 5 * 8).map(lambda n: START + n * THREE_HOURS)
 
 
@@ -331,7 +356,13 @@ def rule_sets(draw):
             onset=written(onset),
             expires=written(end - SECOND),
         )
-        nights = st.sampled_from([(), (nightly("curfew", "21:00/05:59", "street"),)])
+        nights = st.sampled_from(
+            [
+                (),
+                (nightly("curfew", "21:00/05:59", "street"),),
+                (nightly("a", "09:00/14:59"), nightly("b", "15:00/23:59", recurs=MIDWEEK)),
+            ]
+        )
         advisories.append(an_advisory(f"{number}", *draw(nights), bulletins=(bulletin,)))
     since, until = sorted(draw(st.lists(hours, min_size=2, max_size=2, unique=True)))
     watch = Watch("threat", (almaty,), written(since), written(until - SECOND),
@@ -382,6 +413,19 @@ def test_the_next_change_is_the_first_that_a_check_shows(rules, how):
     shown = next((instant for instant in ahead if state(rules, instant, how) != first), None)
     assert (change and change.question.span.start) == shown
     assert change is None or (change.answer, change.level) == state(rules, shown, how)
+
+
+@law
+@given(rule_sets(), asked, st.integers(-8, 5 * 8), st.sampled_from([1, 3, 11, 80]))
+def test_a_check_tells_the_change_that_next_does(rules, how, start, length):
+    """Whatever span is asked about, nights in it or not."""
+    first = START + start * THREE_HOURS
+    span = f"{utc_text(first)}/{utc_text(first + length * THREE_HOURS - SECOND)}"
+
+    told = answering.check("Almaty", span, rules=rules, **how)
+
+    change = next_change(answering.inquire("Almaty", utc_text(first), rules=rules, **how)).change
+    assert told.next_change == (change and change.question.span.start)
 
 
 @law

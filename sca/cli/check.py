@@ -28,6 +28,13 @@ def check(
     ] = "now",
     json: options.Json = False,
     short: Annotated[bool, typer.Option("--short", help="Print one line.")] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Tell of every advisory why it counts, or why not; not with --short.",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Exit code only.")] = False,
     at_least: options.AtLeast = None,
     setting: options.Settings = None,
@@ -47,6 +54,8 @@ def check(
     """Say whether PLACE is under an advisory at WHEN (now, if left out): exit 1 if so, 0 if not."""
     if json and short:
         raise WrongUse("--json and --short are two forms of one answer; choose one")
+    if explain and short:
+        raise WrongUse("--short is one line, and --explain is many; choose one")
     present = options.clock(now)
     spans.read(when)  # what is wrong with the command line is told before what is wrong elsewhere
     plain = not options.surrounded() and not any(
@@ -73,7 +82,9 @@ def check(
         tag, asked = options.language(lang), place.strip()
         told = document.of_verdict(verdict, known, asked, when, tag, setting or (), as_of)
         if not quiet:
-            output.out(_report(told, json, short))
+            why = answering.explain(inquiry, known) if explain else None
+            shown = document.with_reasons(told, why, tag) if why else told
+            output.out(_report(shown, json, short))
         if ground is not None:
             answers.keep(place, when, inquiry, verdict, told, ground)
     code = document.exit_of(verdict)

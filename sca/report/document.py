@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sca import __version__, zones
 from sca.acceptance import Acceptance
 from sca.advisory import Advice, Advisory, Measure, Segment
-from sca.changes import Change, Stretch
+from sca.changes import Act, Change, Stretch
 from sca.errors import BrokenRules, Exit, Mistake, ScaError
 from sca.evaluate import Answer, Applied, Applies, Finding, Near, Reason, Verdict
 from sca.language import Text
@@ -26,7 +26,9 @@ from sca.spans import FOREVER, Duration, Span, local_text, utc_text
 from sca.watches import Watch, Watching
 
 if TYPE_CHECKING:
+    from sca.explanation import Account, Explanation
     from sca.index import Entry
+    from sca.record import Bound, Said
     from sca.timelines import Bar, Row, Timeline
 
 VERSION = 1
@@ -82,6 +84,15 @@ def of_verdict(
         "watched": _watching(verdict.watching),
         "rules": of_rules(rules),
         **_versions(),
+    }
+
+
+def with_reasons(told: Document, explanation: "Explanation", language: str) -> Document:
+    """A verdict's document with why each advisory counts, or does not."""
+    return {
+        **told,
+        "explanation": [_account(account, language) for account in explanation.accounts],
+        "unrelated": {"advisories": explanation.unrelated, "within_km": explanation.within},
     }
 
 
@@ -432,6 +443,64 @@ def _reason(reason: Reason) -> Document:
         "onset": str(act.onset),
         "expires": str(act.expires) if act.expires else None,
     }
+
+
+def _account(account: "Account", language: str) -> Document:
+    advisory, number = account.advisory, account.superseded_by
+    away = account.distance
+    return {
+        "advisory": advisory.id,
+        "title": advisory.title.spoken(language),
+        "scheme": advisory.scheme.id,
+        "counts": account.counts,
+        "reason": account.why.value,
+        "parts": [_named(place) for place in account.parts],
+        "places": [_named(place) for place in account.places],
+        "level": account.level.id if account.level else None,
+        "start": utc_text(account.span.start) if account.span else None,
+        "end": _end(account.span.end) if account.span else None,
+        "clocks": list(account.clocks),
+        "doubts": [doubt.value for doubt in account.doubts],
+        **_act(advisory, account.bulletin, account.act),
+        "since": _bound(advisory, account.since) if account.since else None,
+        "until": _bound(advisory, account.until) if account.until else None,
+        "supersedes": [_said(advisory, said) for said in account.supersedes],
+        "superseded_by": _act(advisory, number, account.superseding) if number else None,
+        "then": _said(advisory, account.then) if account.then else None,
+        "seconds": None if away is None else int(away.total_seconds()),
+        "km": None if account.km is None else round(account.km, 1),
+        "nearest": _named(account.nearest) if account.nearest else None,
+        "accepted": _accepted(account.accepted, language) if account.accepted else None,
+    }
+
+
+def _act(advisory: Advisory, number: int, act: Act | None) -> Document:
+    """A bulletin by its number, its times as written, and what it did."""
+    bulletin = advisory.bulletins[number - 1]
+    return {
+        "bulletin": number,
+        "issued": str(bulletin.issued),
+        "onset": str(bulletin.onset),
+        "expires": str(bulletin.expires) if bulletin.expires else None,
+        "duration": str(bulletin.duration) if bulletin.duration else None,
+        "change": act.value if act else None,
+    }
+
+
+def _bound(advisory: Advisory, bound: "Bound") -> Document:
+    """By which word of which bulletin something begins or ends, as it is written."""
+    act = _act(advisory, bound.bulletin, None)
+    return {
+        "bulletin": bound.bulletin,
+        "issued": act["issued"],
+        "by": bound.word.value,
+        "written": act[bound.word.value],
+    }
+
+
+def _said(advisory: Advisory, said: "Said") -> Document:
+    issued = advisory.bulletins[said.bulletin - 1].issued
+    return {"bulletin": said.bulletin, "issued": str(issued), "level": said.level.id}
 
 
 def _watching(watching: Watching) -> Document:

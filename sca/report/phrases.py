@@ -5,6 +5,12 @@ from typing import Any
 
 from sca import zones
 
+DOUBTS = {
+    "hour": "the hour of a change is not known; the graver of before and after is told that day",
+    "known": "whether this was known by then is not certain",
+}
+"""Why what is told may not hold."""
+
 _MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
@@ -64,6 +70,14 @@ def length(seconds: int) -> str:
 def count(number: int, noun: str, many: str | None = None) -> str:
     """`1 advisory`, `2 advisories`."""
     return f"{number} {noun if number == 1 else many or noun + 's'}"
+
+
+def accepted(acceptance: dict[str, Any], counts: bool) -> str:
+    """By whom, where, until when and why; and that it counts beyond that, if so."""
+    where = ", ".join(place["name"] for place in acceptance["places"])
+    told = f"accepted up to {acceptance['level']} in {where} by {acceptance['by']}"
+    beyond = "; beyond that it counts" if counts else ""
+    return f"{told} through {acceptance['until']}: {acceptance['reason']}{beyond}"
 
 
 def _parsed(text: str) -> datetime:

@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from sca.report import phrases, text
+from sca.report import phrases, reasons, text
 
 Part = dict[str, Any]
 
@@ -52,7 +52,20 @@ def verdict(document: Part) -> RenderableType:
     for advisory in document["advisories"]:
         body += [Text(""), *_advisory(advisory)]
     body += [Text(""), *(Text(line, style="dim") for line in text.looked_at(document))]
+    if "explanation" in document:
+        body += _explanation(document)
     return Group(*body)
+
+
+def _explanation(document: Part) -> list[RenderableType]:
+    body: list[RenderableType] = []
+    for title, told in reasons.by_advisory(document):
+        facts = _grid()
+        for name, value in told:
+            facts.add_row(Text(name, style="bold" if name == "counts" else "dim"), Text(value))
+        body += [Text(""), Text.assemble("why ", (title, "bold")), Padding(facts, (0, 0, 0, 2))]
+    more = reasons.unrelated(document)
+    return [*body, *([Text(""), Text(more, style="dim")] if more else [])]
 
 
 def listing(document: Part, terminal: bool) -> RenderableType:

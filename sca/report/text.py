@@ -3,16 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sca.report import phrases
+from sca.report import phrases, reasons
 
 Part = dict[str, Any]
 
 _MOST_PARTS = 8
-
-_DOUBTS = {
-    "hour": "the hour of a change is not known; the graver of before and after is told that day",
-    "known": "whether this was known by then is not certain",
-}
 
 
 def short(document: Part) -> str:
@@ -330,7 +325,7 @@ def facts(advisory: Part) -> list[tuple[str, str]]:
     if advisory["settings"]:
         told.append(("only in", ", ".join(advisory["settings"])))
     doubts = {reason["doubt"] for reason in advisory["because"]}
-    told += [("note", words) for doubt, words in _DOUBTS.items() if doubt in doubts]
+    told += [("note", words) for doubt, words in phrases.DOUBTS.items() if doubt in doubts]
     if advisory["confidence"] == "reported":
         told.append(("note", "it is known from reports only"))
     if advisory["status"] == "Exercise":
@@ -338,18 +333,10 @@ def facts(advisory: Part) -> list[tuple[str, str]]:
     if meaning := advisory["level"]["meaning"]:
         told.append((f"{advisory['level']['id']} means", meaning))
     if accepted := advisory["accepted"]:
-        told.append(("note", _accepted(accepted, advisory["counts"])))
+        told.append(("note", phrases.accepted(accepted, advisory["counts"])))
     elif not advisory["counts"]:
         told.append(("note", "it does not count for the question as asked"))
     return told
-
-
-def _accepted(accepted: Part, counts: bool) -> str:
-    """By whom, where, until when and why; and that it counts beyond that, if so."""
-    where = ", ".join(place["name"] for place in accepted["places"])
-    told = f"accepted up to {accepted['level']} in {where} by {accepted['by']}"
-    beyond = "; beyond that it counts" if counts else ""
-    return f"{told} through {accepted['until']}: {accepted['reason']}{beyond}"
 
 
 def advice(advisory: Part) -> list[str]:
@@ -393,6 +380,18 @@ def _verdict(document: Part) -> Iterator[str]:
         yield from (f"  source: {source}" for source in advisory["sources"])
     yield ""
     yield from looked_at(document)
+    if "explanation" in document:
+        yield from _explanation(document)
+
+
+def _explanation(document: Part) -> Iterator[str]:
+    for title, facts in reasons.by_advisory(document):
+        yield ""
+        yield f"why {title}"
+        yield from (f"  {name}: {value}" for name, value in facts)
+    if more := reasons.unrelated(document):
+        yield ""
+        yield more
 
 
 def _measures(advisory: Part) -> Iterator[str]:
