@@ -42,11 +42,13 @@ expires = "2024-08-09"
 
 @pytest.fixture(autouse=True)
 def folder(monkeypatch, tmp_path) -> Path:
-    """A cache folder of its own, in which what was written a moment ago can be trusted."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    """The cache folder without any answer, in which what was written just now can be trusted."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr(stamps, "TICK", 0)
-    return tmp_path / "cache" / "sca"
+    path = Path(os.environ["XDG_CACHE_HOME"]) / "sca"
+    for kept in path.glob("*.answers"):
+        kept.rmdir() if kept.is_dir() else kept.unlink()
+    return path
 
 
 def quick(*words: str) -> Result | None:
