@@ -273,6 +273,24 @@ def test_another_name_with_the_same_sum_is_another_place(folder):
     assert quick("check", "Astana", "2024-07-03") is None
 
 
+def test_an_answer_that_changes_at_the_present_is_not_kept():
+    """A review that is yet to come by the clock vouches up to the present, which moves on."""
+    from sca import answering
+    from sca.report import document
+
+    rules, before = reading.load(), datetime(2026, 11, 1, tzinfo=UTC)
+    kept = []
+    for now in (before, datetime(2026, 11, 25, tzinfo=UTC)):
+        inquiry = answering.inquire("Almaty", "2024-07-20", rules=rules, now=now)
+        verdict = inquiry.verdict()
+        told = document.of_verdict(verdict, rules, "Almaty", "2024-07-20", "en")
+        kept.append((verdict.next_change, answers.entry(inquiry, verdict, told, "2024-07-20")))
+
+    assert kept[0] == (before, None)
+    assert kept[1][0] is None
+    assert kept[1][1] is not None
+
+
 def test_an_answer_that_rests_on_a_review_ages_with_it(monkeypatch):
     """Kazakhstan's watch may be 90 days old; past that, what was clear is stale."""
     rules = reading.load()

@@ -354,6 +354,26 @@ def test_as_of_a_time_without_a_place_everything_is_told_as_it_was_known(life):
     assert stretches(*life, "--as-of", "2023-12-31") == []
 
 
+def test_what_may_have_been_known_is_told_and_says_so(life):
+    """By the end of the day on which it was lifted at noon, or before noon."""
+    asked = ("Konaev", *life, "--as-of", "2024-01-10")
+
+    told = list_(*asked, "--json").document
+
+    rows = [(row["level"]["id"], row["until"][:16], row["doubt"]) for row in told["rows"]]
+    assert told["as_of"] == "2024-01-10"
+    assert rows == [
+        ("yellow", "2024-01-21T00:00", "known"),
+        ("red", "2024-01-15T12:00", "known"),
+        ("red", "2024-01-10T12:00", None),
+        ("yellow", "2024-01-05T12:00", None),
+    ]
+    lines = list_(*asked).out.splitlines()
+    assert lines[0] == "as it was known at 2024-01-10"
+    assert lines.count("whether this was known by then is not certain") == 2
+    assert list_(*asked, "--level", "blue").out.splitlines()[2] == "no advisory matches"
+
+
 def test_at_and_as_of_go_together(life):
     asked = ("Konaev", *life, "--at", "2024-01-12")
 
@@ -439,6 +459,7 @@ def test_the_document_is_the_same_by_either_option():
         "timezone": "Asia/Almaty",
         "from": "2024-07-02T00:01:00+05:00",
         "until": "2024-07-05T00:00:00+05:00",
+        "doubt": None,
         "measure": {
             "id": "movement",
             "text": "Vehicles and pedestrians may be kept out of certain areas",

@@ -121,6 +121,9 @@ def _lasting(inquiry: Inquiry, verdict: Verdict) -> bool:
         return False
     if verdict.answer not in {Answer.IN_FORCE, Answer.CLEAR} or verdict.watching.holes:
         return False
+    # A review that is yet to come vouches up to the present, which moves on.
+    if verdict.next_change == inquiry.now.replace(microsecond=0):
+        return False
     # What bites at some hours or on some days only has bounds without end.
     items = [a.item for f in verdict.findings for a in (*f.measures, *f.advice)]
     return not any(item.limits.hours or item.limits.recurs for item in items)

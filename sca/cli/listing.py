@@ -61,7 +61,7 @@ def list_(
             segments = [s for s in segments if s.span.overlaps(_asked_of(s, wish.marked, present))]
     kept = (s for s in segments if wanted is None or _is_level(s, wanted))
     tag = options.language(lang)
-    told = document.of_list(list(_rows(kept, settings, tag)), known, tag)
+    told = document.of_list(list(_rows(kept, settings, tag)), known, tag, as_of)
     output.out(_report(told, options.ListFormat.json if json else format))
     return Exit.CLEAR
 
@@ -92,6 +92,8 @@ def _whole(segments: Iterable[Segment]) -> list[Segment]:
     """Each stretch of a bulletin's level as one, whether or not the hour of its start is known."""
     stretches: dict[tuple[object, ...], list[Segment]] = {}
     for segment in segments:
+        if segment.doubt is Doubt.HOUR:
+            segment = replace(segment, doubt=None)
         stretches.setdefault(_key(segment), []).append(segment)
     return [
         replace(told[0], span=span)
@@ -101,8 +103,9 @@ def _whole(segments: Iterable[Segment]) -> list[Segment]:
 
 
 def _key(segment: Segment) -> tuple[object, ...]:
-    level = segment.level
-    return (segment.advisory.id, segment.bulletin, level.scheme, level.id, segment.place.id)
+    level, place = segment.level, segment.place
+    id, doubt = segment.advisory.id, segment.doubt
+    return (id, segment.bulletin, level.scheme, level.id, place.id, doubt)
 
 
 def _is_level(segment: Segment, wanted: Threshold) -> bool:
@@ -115,11 +118,12 @@ def _is_level(segment: Segment, wanted: Threshold) -> bool:
 def _rows(
     segments: Iterable[Segment], settings: frozenset[str] | None, language: str
 ) -> Iterator[document.Document]:
-    groups: dict[tuple[str, int, str, Span], list[Segment]] = {}
+    groups: dict[tuple[str, int, str, Span, Doubt | None], list[Segment]] = {}
     newest_first = sorted(segments, key=lambda s: (s.advisory.id, s.bulletin, _position(s)))
     newest_first.sort(key=lambda s: s.span.start, reverse=True)
     for segment in newest_first:
-        key = (segment.advisory.id, segment.bulletin, segment.level.id, segment.span)
+        id, level = segment.advisory.id, segment.level.id
+        key = (id, segment.bulletin, level, segment.span, segment.doubt)
         groups.setdefault(key, []).append(segment)
     for group in groups.values():
         for measure, span in _biting(group, settings):

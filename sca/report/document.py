@@ -152,13 +152,16 @@ def of_mistake(mistake: Mistake) -> Document:
     }
 
 
-def of_list(rows: list[Document], rules: RuleSet, language: str) -> Document:
-    """The table of measures."""
+def of_list(
+    rows: list[Document], rules: RuleSet, language: str, as_of: str | None = None
+) -> Document:
+    """The table of measures; `as_of` is the text that was asked."""
     return {
         "version": VERSION,
         "kind": "list",
         "exit": Exit.CLEAR,
         "language": language,
+        "as_of": as_of,
         "rows": rows,
         "rules": of_rules(rules),
         **_versions(),
@@ -270,6 +273,7 @@ def row(group: Sequence[Segment], measure: Measure | None, language: str) -> Doc
         "timezone": zone,
         "from": local_text(span.start, zone),
         "until": None if span.end == FOREVER else local_text(span.end, zone),
+        "doubt": first.doubt.value if first.doubt else None,
         "measure": _measure(measure, language) if measure else None,
     }
 

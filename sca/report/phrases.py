@@ -8,6 +8,7 @@ from sca import zones
 DOUBTS = {
     "hour": "the hour of a change is not known; the graver of before and after is told that day",
     "known": "whether this was known by then is not certain",
+    "place": "whether the place lies where this holds is not certain",
 }
 """Why what is told may not hold."""
 

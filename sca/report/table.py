@@ -71,9 +71,11 @@ def _explanation(document: Part) -> list[RenderableType]:
 def listing(document: Part, terminal: bool) -> RenderableType:
     """The table of measures, fitted to the width there is."""
     rows = document["rows"]
-    if not rows:
-        return Text("no advisory matches")
-    return _one_table(rows, terminal) if width() >= _WIDE else _by_advisory(rows, terminal)
+    body: RenderableType = Text("no advisory matches")
+    if rows:
+        body = _one_table(rows, terminal) if width() >= _WIDE else _by_advisory(rows, terminal)
+    known = document["as_of"]
+    return Group(Text(f"as it was known at {known}\n"), body) if known else body
 
 
 def _advisory(advisory: Part) -> list[RenderableType]:
@@ -113,7 +115,7 @@ def _one_table(rows: list[Part], terminal: bool) -> Table:
             _level(row),
             Text(_places(row)),
             Text(phrases.instant(row["start"], row["timezone"])),
-            Text(phrases.through(row["end"], row["timezone"]).removeprefix("until ")),
+            Text("\n".join([_until(row), *_doubt(row)])),
             Text(_measure(row)),
             Text(_settings(row)),
         )
@@ -123,7 +125,8 @@ def _one_table(rows: list[Part], terminal: bool) -> Table:
 def _by_advisory(rows: list[Part], terminal: bool) -> Group:
     groups: dict[tuple[str, ...], list[Part]] = {}
     for row in rows:
-        key = (row["advisory"], row["level"]["id"], row["start"], _places(row))
+        doubt = row["doubt"] or ""
+        key = (row["advisory"], row["level"]["id"], row["start"], _places(row), doubt)
         groups.setdefault(key, []).append(row)
     body: list[RenderableType] = []
     for of_one in groups.values():
@@ -136,6 +139,7 @@ def _by_advisory(rows: list[Part], terminal: bool) -> Group:
         for row in of_one:
             table.add_row(Text(_measure(row)), Text(_settings(row)))
         body += [head, Text(first["title"]), Text(_places(first)), Text(window)]
+        body += [Text(words) for words in _doubt(first)]
         body += [Padding(table, (0, 0, 1, 0))]
     return Group(*body)
 
@@ -153,6 +157,15 @@ def _level(row: Part) -> Text:
 
 def _places(row: Part) -> str:
     return ", ".join(place["name"] for place in row["places"])
+
+
+def _until(row: Part) -> str:
+    return phrases.through(row["end"], row["timezone"]).removeprefix("until ")
+
+
+def _doubt(row: Part) -> list[str]:
+    """Why it may not hold, if so."""
+    return [phrases.DOUBTS[row["doubt"]]] if row["doubt"] else []
 
 
 def _measure(row: Part) -> str:
