@@ -44,7 +44,7 @@ expires = "2024-08-09"
 def folder(monkeypatch, tmp_path) -> Path:
     """The cache folder without any answer, in which what was written just now can be trusted."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setattr(stamps, "TICK", 0)
+    monkeypatch.setattr(stamps, "TICK", -1)
     path = Path(os.environ["XDG_CACHE_HOME"]) / "sca"
     for kept in path.glob("*.answers"):
         kept.rmdir() if kept.is_dir() else kept.unlink()
@@ -402,7 +402,7 @@ IMPORTED = {"marshal", "sca", "sca.__main__", "sca.cli", "sca.cli.express", "sca
 def test_the_short_way_imports_next_to_nothing():
     program = (
         "import sys; before = set(sys.modules); "
-        "from sca import stamps; stamps.TICK = 0; "
+        "from sca import stamps; stamps.TICK = -1; "
         "sys.argv = ['sca', 'check', 'Almaty', '2024-07-03T14:00']\n"
         "from sca.__main__ import main\n"
         "try:\n    main()\n"
@@ -430,7 +430,7 @@ def test_two_processes_say_the_same():
 def test_a_full_disk_is_no_answer():
     sca("check", "Almaty", "2024-07-03T14:00")
     program = (
-        "import sys; from sca import stamps; stamps.TICK = 0; "
+        "import sys; from sca import stamps; stamps.TICK = -1; "
         "sys.argv = ['sca', 'check', 'Almaty', '2024-07-03T14:00']; "
         "from sca.cli import express; express.main(); sys.exit(9)"
     )
