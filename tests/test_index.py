@@ -234,7 +234,7 @@ def test_a_link_is_followed_to_what_it_leads_to(rules):
 
 def test_after_any_row_of_edits_the_files_are_told(rules):
     chance = random.Random(7)
-    for _ in range(25):
+    for _ in range(12):
         name = chance.choice("abcd")
         text = rule(name, chance.choice(["yellow", "red", "pink"]), day=chance.randint(1, 9))
         path = rules / f"{name}.toml"
@@ -291,7 +291,7 @@ def damaged(body: bytes) -> list[bytes]:
     cuts = [body[: len(body) * part // 10] for part in range(10)]
     chance = random.Random(3)
     flips = []
-    for _ in range(40):
+    for _ in range(15):
         place = chance.randrange(len(body))
         flips.append(
             body[:place] + bytes([body[place] ^ 1 << chance.randrange(8)]) + body[place + 1 :]

@@ -178,7 +178,10 @@ def test_a_code_needs_no_stream_at_all(quick):
 
 
 def test_an_interruption_is_quiet_and_has_its_own_code(quick):
-    done = start(IN_FORCE, with_fault("signal.raise_signal(signal.SIGINT)", quick))
+    # Started in the background by a shell, a process would be deaf to it.
+    hears = "signal.signal(signal.SIGINT, signal.default_int_handler)"
+    fault = f"{hears}; signal.raise_signal(signal.SIGINT)"
+    done = start(IN_FORCE, with_fault(fault, quick))
 
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
