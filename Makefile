@@ -33,10 +33,15 @@ wheel: .venv  ## build the wheel into dist/
 gazetteer: .venv  ## build the file of places anew, after a change in sca/data
 	$(PYTHON) scripts/build_gazetteer.py
 
+.PHONY: library
+library: .venv  ## write rules/LIBRARY.md anew, after a change in rules
+	$(PYTHON) scripts/make_library.py
+
 .PHONY: audit
 audit: .venv  ## compare the clocks of all cities with timezonefinder's
 	$(PYTHON) scripts/audit_zones.py
 
 .PHONY: bench
-bench: .venv  ## the figures of the gazetteer, as ratios in one run
+bench: .venv  ## the figures of an answer and of the gazetteer, as ratios in one run
+	$(PYTHON) benchmarks/startup.py
 	$(PYTHON) benchmarks/gazetteer.py

@@ -4,6 +4,9 @@
 def main() -> None:
     """Run the command line; sca that cannot even be imported is a bug, and never exit 1."""
     try:
+        from sca.cli import express
+
+        express.main()
         from sca.cli import completing
 
         completing.main()

@@ -26,17 +26,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One wrong thing in a rule file; `line` counts from 1, 0 is the file as a whole."""
+    """One wrong thing in a rule file; `line` counts from 1, 0 is the file as a whole.
+
+    With `warning`, the name by which it can be silenced, it is none, but looks like one.
+    """
 
     path: str
     line: int
     address: str
     problem: str
+    warning: str = ""
 
     def __str__(self) -> str:
         path = "".join(c if c.isprintable() else repr(c)[1:-1] for c in self.path)
         where = f"{path}:{self.line}" if self.line else path
-        return ": ".join(part for part in (where, self.address, self.problem) if part)
+        told = ": ".join(part for part in (where, self.address, self.problem) if part)
+        return f"{told} [{self.warning}]" if self.warning else told
 
 
 class ScaError(Exception):
@@ -73,6 +78,13 @@ class UnknownLevel(ScaError):
 
     exit = Exit.USAGE
     code = "unknown-level"
+
+
+class UnknownScheme(ScaError):
+    """No scale has this id."""
+
+    exit = Exit.USAGE
+    code = "unknown-scheme"
 
 
 class UnknownSetting(ScaError):

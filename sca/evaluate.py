@@ -1,15 +1,22 @@
 """Place and span against segments: the verdict. Pure: no I/O, no clock."""
 
-from collections.abc import Callable, Iterable
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sca.advisory import Advisory, Measure, Segment
-from sca.errors import InvalidTime
-from sca.levels import Level, Threshold
-from sca.places import Kind, Place
-from sca.spans import FOREVER, Span, When, hull, merged
+from sca.acceptance import Acceptance
+from sca.advisory import Advice, Advisory, Measure, Segment
+from sca.levels import Level
+from sca.limits import ANYWHERE, Limits
+from sca.places import Place
+from sca.question import Part, Question
+from sca.spans import Span, hull, merged
+from sca.watches import NOT_WATCHED, Watching
+
+_FAR = timedelta(days=5 * 366)
+"""How far ahead a change is looked for where measures bite at some hours or on some days."""
 
 
 class Answer(StrEnum):
@@ -18,38 +25,8 @@ class Answer(StrEnum):
     IN_FORCE = "in force"
     CLEAR = "clear"
     CANNOT_TELL = "cannot tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A place that is judged as one, and the span asked about on a clock of its own."""
-
-    place: Place
-    span: Span
-    zone: str | None
-    twice: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: a place by its parts, a span, and what should count."""
-
-    place: Place
-    parts: tuple[Part, ...]
-    threshold: Threshold | None = None
-    settings: frozenset[str] | None = None
-    """The settings that may match, with their relatives; None where nobody asked for one."""
-
-    @property
-    def span(self) -> Span:
-        """From the first to the last instant asked about at any part."""
-        return hull(part.span for part in self.parts)
-
-    @property
-    def timezone(self) -> str | None:
-        """The clock of all its parts, if they share one."""
-        zones = {part.zone for part in self.parts}
-        return zones.pop() if len(zones) == 1 else None
+    UNWATCHED = "unwatched"
+    STALE = "stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +37,54 @@ class Reason:
     segment: Segment
 
 
+class LeftOut(StrEnum):
+    """What keeps an advisory that is in force from counting."""
+
+    EXERCISE = "exercise"
+    BASELINE = "baseline"
+    LEVEL = "at least"
+    SETTING = "setting"
+    """None of its measures bites in the settings asked about."""
+    ACCEPTED = "accepted"
+    HOURS = "hours"
+    """Some do, though not at any time asked about."""
+
+
+class Applies(StrEnum):
+    """Whether a measure bites in some of the span asked about, or after it."""
+
+    NOW = "now"
+    LATER = "later"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A measure or a piece of advice, and whether it bites; `since` is from when, if later."""
+
+    item: Measure | Advice
+    applies: Applies
+    since: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An advisory that is in force in some part of the span, with its reasons.
 
-    `counts` is false where the threshold, the settings asked for, or the scheme's ordinary state
-    keep it from deciding the answer.
+    `counts` is false where the threshold, the settings asked for, the scheme's ordinary state or
+    an acceptance keep it from deciding the answer.
     """
 
     advisory: Advisory
     level: Level
     counts: bool
     because: tuple[Reason, ...]
-
-    @property
-    def span(self) -> Span:
-        """From the first to the last instant of the segments that hold."""
-        return hull(reason.segment.span for reason in self.because)
-
-    @property
-    def measures(self) -> tuple[Measure, ...]:
-        return self.advisory.measures
+    span: Span
+    """From the first to the last instant at which the levels that hold go on without a break."""
+    measures: tuple[Applied, ...] = ()
+    advice: tuple[Applied, ...] = ()
+    accepted: Acceptance | None = None
+    """Who keeps it from counting at some part in some of the span; of several, for longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,8 @@ class Verdict:
     """The gravest level that counts; None where the answer is clear."""
     covered: tuple[Span, ...]
     """The parts of the span in which something counts, at any part of the place."""
-    touched: tuple[Place, ...]
-    """The parts of the place at which something counts."""
+    levels: tuple[tuple[Place, Level], ...]
+    """The parts of the place at which something counts, and the gravest level at each."""
     findings: tuple[Finding, ...]
     near: tuple[Near, ...]
     """The last one before and the first one after the span, the nearest first."""
@@ -112,63 +116,187 @@ class Verdict:
     next_change: datetime | None
     considered: int
     """How many advisories were looked at."""
+    watching: Watching = NOT_WATCHED
+    """Who vouches that nothing else was declared."""
+
+    @property
+    def touched(self) -> tuple[Place, ...]:
+        """The parts of the place at which something counts."""
+        return tuple(place for place, _ in self.levels)
 
     @property
     def partial(self) -> bool:
         """Whether it is in force in some parts of the place and not in others."""
-        return 0 < len(self.touched) < len({part.place for part in self.question.parts})
+        parts = {part.place.id for part in self.question.parts}
+        return 0 < len(self.levels) < len(parts)
 
 
-def ask(
-    place: Place,
-    parts: Iterable[Place],
-    when: When,
-    now: datetime,
-    threshold: Threshold | None = None,
-    settings: frozenset[str] | None = None,
-) -> Question:
-    """The question whose wall clocks are read at each part of the place. Raises InvalidTime."""
-    asked = []
-    for part in parts:
-        for zone in part.clocks or (None,):
-            if zone is None and when.needs_clock:
-                raise InvalidTime(
-                    f"{when.text!r} is read on a local clock, and {part} is far from any city; "
-                    "name its clock by --zone, or give the time with Z or an offset"
-                )
-            reading = when.reading(zone or "Etc/UTC", now)
-            asked.append(Part(part, reading.span, zone, reading.twice))
-    return Question(place, tuple(asked), threshold, settings)
+@dataclass(frozen=True, slots=True)
+class Vigil:
+    """Who vouches for silence as time goes by."""
+
+    at: Callable[[datetime], Watching]
+    turns: tuple[datetime, ...] = ()
+    """The instants at which somebody begins or ceases to."""
 
 
-def evaluate(question: Question, segments: Iterable[Segment]) -> Verdict:
-    """Judge one place and span by all the segments there are."""
+NO_VIGIL = Vigil(lambda _: NOT_WATCHED)
+
+
+def evaluate(
+    question: Question,
+    segments: Iterable[Segment],
+    watching: Watching = NOT_WATCHED,
+    vigil: Vigil = NO_VIGIL,
+) -> Verdict:
+    """Judge one place and span by all segments; it is clear only as far as somebody watches.
+
+    `watching` is about the span asked about, `vigil` about any other time.
+    """
     every = list(segments)
-    views = [_view(parts, every, question) for parts in _readings(question)]
+    views = [_view(parts, every, question) for parts in readings(question)]
     bearing = views[0].bearing
     holding = [reason for reason in bearing if _holds(reason)]
-    answer, level = _answer(views, _holds)
-    counting = [r for r in holding if _counts(r.segment, question)]
+    answer, level = _answer(
+        ([r.segment for r in view.counting if _holds(r)], any(map(_holds, view.doubtful)))
+        for view in views
+    )
+    if answer is Answer.CLEAR:
+        answer = silence(watching)
+    counting = [reason for reason in views[0].counting if _holds(reason)]
     told = counting if answer is Answer.IN_FORCE else []
     spans = (reason.segment.span.meet(reason.part.span) for reason in told)
     elsewhere = [r for view in views[1:] for r in view.counting if _holds(r)]
     doubts = [r for view in views for r in (*view.doubtful, *view.counting) if _holds(r)]
-    if answer is Answer.IN_FORCE:
-        # The gravest level that the place may be under is told, and its advisory with it.
-        known = [reason.segment for reason in holding]
-        holding += [r for r in _each_once(elsewhere) if r.segment not in known]
+    known = [reason.segment for reason in holding]
+    # The gravest level that the place may be under is told, and its advisory with it.
+    beyond = [r for r in _each_once(elsewhere) if r.segment not in known]
+    beyond = beyond if answer is Answer.IN_FORCE else []
     return Verdict(
         question=question,
         answer=answer,
         level=level,
         covered=merged(span for span in spans if span),
-        touched=tuple(dict.fromkeys(reason.part.place for reason in told)),
-        findings=_findings(holding, question),
+        levels=_by_part(told),
+        findings=_findings([*bearing, *beyond], question),
         near=_near(bearing, holding, question),
         doubts=_each_once(doubts) if answer is Answer.CANNOT_TELL else (),
-        next_change=_next_change(views, question.span.start),
+        next_change=_first_other(_course(views, question, _ahead(views, question), vigil)),
         considered=len({segment.advisory.id for segment in every}),
+        watching=watching,
     )
+
+
+def silence(watching: Watching) -> Answer:
+    """The answer where nothing that was declared counts."""
+    if not watching.holes:
+        return Answer.CLEAR
+    return Answer.STALE if watching.stale else Answer.UNWATCHED
+
+
+State = tuple[datetime, Answer, Level | None]
+"""An instant, and the answer and the level from then on."""
+
+
+def course(
+    question: Question, segments: Iterable[Segment], vigil: Vigil = NO_VIGIL
+) -> Iterator[State]:
+    """How the answer goes through the span asked about.
+
+    It is told for the start of the span, and for every later instant in it at which the answer or
+    the level may be another.
+    """
+    every = list(segments)
+    views = [_view(parts, every, question) for parts in readings(question)]
+    yield from _course(views, question, question.span, vigil)
+
+
+def _ahead(views: Iterable["_View"], question: Question) -> Span:
+    """Where a change is looked for: not forever, if there are nights to be gone through."""
+    start = question.span.start
+    reasons = (reason for view in views for reason in (*view.bearing, *view.unsure))
+    measures = (measure for reason in reasons for measure in reason.segment.advisory.measures)
+    nightly = question.settings is not None and any(m.limits.recurring for m in measures)
+    return Span(start, start + _FAR) if nightly else Span(start)
+
+
+def _first_other(states: Iterator[State]) -> datetime | None:
+    """The first instant at which it is not as at the first of all."""
+    _, *first = next(states)
+    return next((instant for instant, *state in states if state != first), None)
+
+
+def _course(
+    views: Sequence["_View"], question: Question, span: Span, vigil: Vigil
+) -> Iterator[State]:
+    strands = list(_strands(views, question, span))
+    coming = heapq.merge(*(strand.stretches() for strand in strands), key=lambda s: s.span.start)
+    ahead, instant, held = next(coming, None), span.start, list[_Stretch]()
+    while instant < span.end:
+        while ahead and ahead.span.start <= instant:
+            held.append(ahead)
+            ahead = next(coming, None)
+        held = [stretch for stretch in held if instant < stretch.span.end]
+        answer, level = _answer(_holding(held, len(views)))
+        yield instant, silence(vigil.at(instant)) if answer is Answer.CLEAR else answer, level
+        bounds = {stretch.span.end for stretch in held} | ({ahead.span.start} if ahead else set())
+        instant = min(bounds | {turn for turn in vigil.turns if instant < turn}, default=span.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Strand:
+    """What bears on a part, or may, within limits under which it counts."""
+
+    reading: int
+    sure: bool
+    reason: Reason
+    limits: Limits
+
+    def stretches(self) -> Iterator["_Stretch"]:
+        """Where it counts, in order."""
+        return (_Stretch(self, span) for span in _times(self.limits, self.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    strand: _Strand
+    span: Span
+
+
+def _strands(views: Iterable["_View"], question: Question, span: Span) -> Iterator[_Strand]:
+    for number, view in enumerate(views):
+        for sure, reasons in ((True, view.bearing), (False, view.unsure)):
+            for reason in reasons:
+                # What was over on the clock of a part when it was asked about is no matter.
+                asked = Span(reason.part.span.start, span.end)
+                left = _unaccepted(replace(reason, part=replace(reason.part, span=asked)), question)
+                if left is not None:
+                    for limits in _counts(left, question):
+                        yield _Strand(number, sure, left, limits)
+
+
+_Held = tuple[list[Segment], bool]
+"""What counts under one reading, and whether anything may that is in doubt."""
+
+
+def _holding(held: Iterable[_Stretch], readings: int) -> list[_Held]:
+    """What counts at an instant under each reading."""
+    told = [stretch.strand for stretch in held]
+    return [
+        (
+            [s.reason.segment for s in told if s.reading == number and s.sure],
+            any(s.reading == number and not s.sure for s in told),
+        )
+        for number in range(readings)
+    ]
+
+
+def _by_part(told: Iterable[Reason]) -> tuple[tuple[Place, Level], ...]:
+    """The gravest level at each part, the gravest first."""
+    gravest: dict[Place, Level] = {}
+    for reason in sorted(told, key=_in_order):
+        gravest.setdefault(reason.part.place, reason.segment.level)
+    return tuple(gravest.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +304,13 @@ class _View:
     """What bears on the parts, under one reading of what they lie in."""
 
     bearing: list[Reason]
+    unsure: list[Reason]
+    """What may, if a part should lie there."""
     counting: list[Reason]
     doubtful: list[Reason]
 
 
-def _readings(question: Question) -> list[tuple[Part, ...]]:
+def readings(question: Question) -> list[tuple[Part, ...]]:
     """The parts as they are, and as they are if the place lies elsewhere than is likeliest."""
     return [question.parts] + [
         tuple(replace(part, place=replace(part.place, within=within)) for part in question.parts)
@@ -189,14 +319,31 @@ def _readings(question: Question) -> list[tuple[Part, ...]]:
 
 
 def _view(parts: Iterable[Part], segments: list[Segment], question: Question) -> _View:
-    bearing, doubtful = [], []
+    bearing, unsure = [], []
+    named = {segment.place.id: segment.place for segment in segments}
     for part in parts:
-        bearing += [Reason(part, segment) for segment in _bearing(part.place, segments)]
-        doubtful += [Reason(part, s) for s in segments if part.place.may_lie_in(s.place)]
+        bearing += [Reason(part, segment) for segment in bears_on(part, segments)]
+        nearby = {id for id, place in named.items() if part.place.may_lie_in(place)}
+        perhaps = (segment for segment in segments if segment.place.id in nearby)
+        unsure += [Reason(part, s) for s in perhaps if not _settled(s, part.place)]
     return _View(
         bearing,
-        [reason for reason in bearing if _counts(reason.segment, question)],
-        [reason for reason in doubtful if _counts(reason.segment, question)],
+        unsure,
+        [narrowed for reason in bearing for narrowed in _counting(reason, question)],
+        [narrowed for reason in unsure for narrowed in _counting(reason, question)],
+    )
+
+
+def may_hold(segment: Segment, place: Place) -> bool:
+    """Whether a place may lie where a segment holds, and nothing nearer is said of it for sure."""
+    return place.may_lie_in(segment.place) and not _settled(segment, place)
+
+
+def _settled(segment: Segment, place: Place) -> bool:
+    """Whether its advisory says something for sure of what is nearer around a place."""
+    return any(
+        place.lies_in(nearer) and nearer.lies_in(segment.place)
+        for nearer in segment.advisory.places
     )
 
 
@@ -204,17 +351,15 @@ def _holds(reason: Reason) -> bool:
     return reason.segment.span.overlaps(reason.part.span)
 
 
-def _answer(views: Iterable[_View], holds: Callable[[Reason], bool]) -> tuple[Answer, Level | None]:
+def _answer(views: Iterable[_Held]) -> tuple[Answer, Level | None]:
     """The answer that every reading gives, and the gravest level; else that nobody can tell."""
     answers: set[Answer] = set()
     deciding: list[Segment] = []
-    for view in views:
-        counting = [reason.segment for reason in view.counting if holds(reason)]
+    for counting, doubtful in views:
         deciding += counting
         if counting:
             answers.add(Answer.IN_FORCE)
         else:
-            doubtful = any(holds(reason) for reason in view.doubtful)
             answers.add(Answer.CANNOT_TELL if doubtful else Answer.CLEAR)
     if answers == {Answer.IN_FORCE}:
         return Answer.IN_FORCE, _gravest(deciding)
@@ -246,45 +391,166 @@ def _in_order(reason: Reason) -> tuple[object, ...]:
     return (*gravest_first(reason.segment), reason.part.place.id, reason.part.span)
 
 
-def _bearing(place: Place, segments: Iterable[Segment]) -> list[Segment]:
-    """The segments that speak for a place.
+def bears_on(part: Part, segments: Iterable[Segment]) -> list[Segment]:
+    """The segments that speak for a part, on its own clock.
 
-    Of those of one advisory, the ones at the nearest place around it that the advisory names.
+    Of those of one advisory, the ones at the nearest places around it that the advisory names: a
+    place that it names has a history of its own, though nothing may hold there any more.
     """
-    nearest: dict[str, int] = {}
-    around = [(s, place.chain.index(s.place.id)) for s in segments if s.place.id in place.chain]
-    for segment, steps in around:
-        nearest[segment.advisory.id] = min(steps, nearest.get(segment.advisory.id, steps))
-    return [segment for segment, steps in around if steps == nearest[segment.advisory.id]]
+    by_advisory: dict[str, list[Segment]] = {}
+    for segment in segments:
+        if segment.zone in {None, part.zone}:
+            by_advisory.setdefault(segment.advisory.id, []).append(segment)
+    bearing: list[Segment] = []
+    for told in by_advisory.values():
+        every = (*told[0].advisory.places, *(segment.place for segment in told))
+        nearest = {place.id for place in nearest_around(part.place, every)}
+        bearing += [segment for segment in told if segment.place.id in nearest]
+    return bearing
 
 
-def _counts(segment: Segment, question: Question) -> bool:
-    if question.threshold is not None:
-        if not question.threshold.passed_by(segment.level):
-            return False
-    elif segment.level.baseline:
-        return False
-    if question.settings is None or not segment.advisory.measures:
-        return True
-    return any(
-        not measure.settings or not question.settings.isdisjoint(measure.settings)
+def nearest_around(place: Place, others: Iterable[Place]) -> tuple[Place, ...]:
+    """Those that a place lies in, but for what lies around another one of them."""
+    around = {other.id: other for other in others if place.lies_in(other)}
+    outer = {id for other in around.values() for id in other.within}
+    return tuple(other for other in around.values() if other.id not in outer)
+
+
+def left_out(reason: Reason, question: Question) -> LeftOut | None:
+    """What keeps a reason that holds in the span asked about from counting; None where it does."""
+    if any(map(_holds, _counting(reason, question))):
+        return None
+    if (bar := _bar(reason.segment, question)) or not _counts(reason, question):
+        return bar or LeftOut.SETTING
+    anyway = replace(question, accepted=())
+    return LeftOut.ACCEPTED if any(map(_holds, _counting(reason, anyway))) else LeftOut.HOURS
+
+
+def _counting(reason: Reason, question: Question) -> Iterator[Reason]:
+    """The stretches of a reason in which it counts: those in the span asked about, and the next."""
+    left = _unaccepted(reason, question)
+    if left is None:
+        return
+    for limits in _counts(left, question):
+        for span in _times(limits, left):
+            yield Reason(left.part, replace(left.segment, span=span))
+
+
+def _unaccepted(reason: Reason, question: Question) -> Reason | None:
+    """What is left of a reason once nobody accepts it any more; nothing, where that is its end."""
+    segment = reason.segment
+    ends = [a.end(reason.part.zone) for a in _accepting(reason, question)]
+    start = max(ends, default=segment.span.start)
+    if start <= segment.span.start:
+        return reason
+    if start >= segment.span.end:
+        return None
+    return Reason(reason.part, replace(segment, span=Span(start, segment.span.end)))
+
+
+def _accepting(reason: Reason, question: Question) -> list[Acceptance]:
+    place, segment = reason.part.place, reason.segment
+    return [a for a in question.accepted if a.accepts(segment, place)]
+
+
+def _bar(segment: Segment, question: Question) -> LeftOut | None:
+    """What keeps a segment from counting at any place and time."""
+    advisory, asked = segment.advisory, question.settings
+    if advisory.exercise and not question.exercise:
+        return LeftOut.EXERCISE
+    if question.threshold is None:
+        if segment.level.baseline:
+            return LeftOut.BASELINE
+    elif not question.threshold.passed_by(segment.level):
+        return LeftOut.LEVEL
+    if asked is not None and advisory.settings and asked.isdisjoint(advisory.settings):
+        return LeftOut.SETTING
+    return None
+
+
+def _counts(reason: Reason, question: Question) -> list[Limits]:
+    """The limits within any of which a reason counts; none where it never does."""
+    segment, asked = reason.segment, question.settings
+    if _bar(segment, question):
+        return []
+    if asked is None:
+        return [ANYWHERE]
+    biting = [
+        measure.limits
         for measure in segment.advisory.measures
-    )
+        if measure.limits.allow(segment.level, reason.part.place)
+    ]
+    if not biting:
+        return [ANYWHERE]
+    return [
+        limits for limits in biting if not limits.settings or not asked.isdisjoint(limits.settings)
+    ]
 
 
-def _findings(holding: Iterable[Reason], question: Question) -> tuple[Finding, ...]:
+def _times(limits: Limits, reason: Reason) -> Iterator[Span]:
+    """When limits let something bite: the stretches in the span asked about, and the next one."""
+    segment, part = reason.segment, reason.part
+    zone = segment.advisory.clock(segment.place, part.zone)
+    for span in limits.times(segment.span, part.span.start, zone):
+        yield span
+        if span.start >= part.span.end:
+            return
+
+
+def _findings(bearing: Sequence[Reason], question: Question) -> tuple[Finding, ...]:
     by_advisory: dict[str, list[Reason]] = {}
-    for reason in sorted(holding, key=_in_order):
+    for reason in sorted(filter(_holds, bearing), key=_in_order):
         by_advisory.setdefault(reason.segment.advisory.id, []).append(reason)
-    return tuple(
-        Finding(
-            advisory=reasons[0].segment.advisory,
-            level=reasons[0].segment.level,
-            counts=any(_counts(reason.segment, question) for reason in reasons),
-            because=tuple(reasons),
-        )
-        for reasons in by_advisory.values()
+    return tuple(_finding(reasons, bearing, question) for reasons in by_advisory.values())
+
+
+def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Question) -> Finding:
+    advisory = reasons[0].segment.advisory
+    own = [reason for reason in bearing if reason.segment.advisory.id == advisory.id]
+    return Finding(
+        advisory=advisory,
+        level=reasons[0].segment.level,
+        counts=any(_holds(n) for reason in reasons for n in _counting(reason, question)),
+        because=tuple(reasons),
+        span=hull(_run(reason, own) for reason in reasons),
+        measures=tuple(_applied(measure, own) for measure in advisory.measures),
+        advice=tuple(_applied(advice, own) for advice in advisory.advice),
+        accepted=accepted_by(reasons, question),
     )
+
+
+def accepted_by(reasons: Iterable[Reason], question: Question) -> Acceptance | None:
+    """Of the acceptances but for which something would count in the span, the longest."""
+    reaching: list[tuple[datetime, Acceptance]] = []
+    for reason in reasons:
+        asked = reason.segment.span.meet(reason.part.span)
+        for acceptance in _accepting(reason, question) if _counts(reason, question) else ():
+            end = acceptance.end(reason.part.zone)
+            if asked and end > asked.start:
+                reaching.append((end, acceptance))
+    return max(reaching, key=lambda pair: pair[0])[1] if reaching else None
+
+
+def _run(reason: Reason, own: Iterable[Reason]) -> Span:
+    """How long its level holds at its part, though another bulletin says so from some time on."""
+    same = (
+        other.segment.span
+        for other in own
+        if other.part == reason.part and other.segment.level == reason.segment.level
+    )
+    return next(span for span in merged(same) if span.overlaps(reason.segment.span))
+
+
+def _applied(item: Measure | Advice, reasons: Iterable[Reason]) -> Applied:
+    """Whether it bites in some of the span asked about, else from when on, else not at all."""
+    later: list[datetime] = []
+    for reason in reasons:
+        if item.limits.allow(reason.segment.level, reason.part.place):
+            for span in _times(item.limits, reason):
+                if span.overlaps(reason.part.span):
+                    return Applied(item, Applies.NOW)
+                later.append(span.start)
+    return Applied(item, Applies.LATER, min(later)) if later else Applied(item, Applies.NO)
 
 
 def _near(
@@ -293,44 +559,13 @@ def _near(
     held = [reason.segment for reason in holding]
     sides: dict[bool, Near] = {}
     for reason in sorted(bearing, key=lambda r: gravest_first(r.segment)):
-        segment, span = reason.segment, reason.part.span
-        if segment in held or not _counts(segment, question):
+        left = _unaccepted(reason, question)
+        if reason.segment in held or left is None or not _counts(left, question):
             continue
+        segment, span = left.segment, left.part.span
         over = segment.span.end <= span.start
         distance = segment.span.end - span.start if over else segment.span.start - span.end
         best = sides.get(over)
         if best is None or abs(distance) < abs(best.distance):
             sides[over] = Near(segment, distance)
     return tuple(sorted(sides.values(), key=lambda near: (abs(near.distance), near.distance)))
-
-
-def _next_change(views: list[_View], start: datetime) -> datetime | None:
-    """The first instant after the span's start at which the answer or the level is another."""
-    spans = [r.segment.span for view in views for r in (*view.counting, *view.doubtful)]
-    bounds = {bound for span in spans for bound in (span.start, span.end)}
-    ahead = sorted(bound for bound in bounds if start < bound < FOREVER)
-
-    def state_at(instant: datetime) -> tuple[Answer, tuple[str, str] | None]:
-        answer, level = _answer(views, lambda reason: instant in reason.segment.span)
-        return answer, (level.scheme, level.id) if level else None
-
-    now = state_at(start)
-    return next((bound for bound in ahead if state_at(bound) != now), None)
-
-
-def judged_as_one(
-    place: Place, regions: Iterable[Place], named: Iterable[Place], complete: bool = True
-) -> tuple[Place, ...]:
-    """The parts by which a place is judged.
-
-    A city or site is judged with the sites in it that some rule names by themselves. A region or
-    country is judged by the regions in it, each standing for its cities, and by the places in it
-    that some rule names. A country stands for itself where it has no regions, or cities that no
-    region is known for (not `complete`).
-    """
-    if place.kind is Kind.POINT:
-        return (place,)
-    inside = {region.id: region for region in regions}
-    alone = place.kind is not Kind.COUNTRY or not inside or not complete
-    inside |= {n.id: n for n in named if n.lies_in(place) and n.id != place.id}
-    return tuple(sorted([*inside.values(), *([place] if alone else [])], key=lambda p: p.id))

@@ -46,11 +46,11 @@ class Gazetteer:
         """`named` are the ids that the loaded rules speak of; they are offered first."""
         self.atlas = atlas
         self.named = frozenset(named)
-        self._entries = tuple(own)
-        self._own = {entry.place.id: entry.place for entry in self._entries}
+        self.own = tuple(own)
+        self._own = {entry.place.id: entry.place for entry in self.own}
         self._own_names: dict[str, list[Place]] = {}
         self._first: dict[str, dict[str, Place]] = {}
-        for entry in self._entries:
+        for entry in self.own:
             site = entry.place.kind is Kind.SITE
             for name in (entry.place.name, *entry.names):
                 if key := fold(name):
@@ -60,7 +60,7 @@ class Gazetteer:
 
     def favouring(self, named: Iterable[str]) -> "Gazetteer":
         """The same that offers these places first where a name is not known."""
-        return Gazetteer(self.atlas, self._entries, named)
+        return Gazetteer(self.atlas, self.own, named)
 
     def find(self, asked: str) -> Place:
         """The one place that a text means. Raises UnknownPlace or AmbiguousPlace.

@@ -36,7 +36,8 @@ def printable(words: str) -> str:
     Line ends and tabs become blanks; format characters that reorder text (such as RIGHT-TO-LEFT
     OVERRIDE) go, while the joiners that some scripts are spelled with stay.
     """
-    kept = "".join(c for c in words if c.isspace() or not _drives(c))
+    plain = words.isprintable()  # nearly all are, and asking that is quick
+    kept = words if plain else "".join(c for c in words if c.isspace() or not _drives(c))
     return " ".join(kept.split())
 
 

@@ -1,11 +1,13 @@
 """Official scales, their levels, and the thresholds people gate on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import IntEnum
 
 from sca.errors import Candidate, UnknownLevel, did_you_mean, near
 from sca.language import Text
+from sca.spans import Duration
 
 
 class Severity(IntEnum):
@@ -16,6 +18,15 @@ class Severity(IntEnum):
     Moderate = 2
     Severe = 3
     Extreme = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The name and meaning that a level had through `until`, by the day; None: as it has now."""
+
+    until: date
+    name: Text | None = None
+    meaning: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,17 @@ class Level:
     advice: tuple[Text, ...] = ()
     baseline: bool = False
     """Whether it is the scheme's ordinary state, which is told but puts nothing in force."""
+    before: tuple[Wording, ...] = ()
+    """How it was worded in earlier times, the earliest first."""
+
+    def worded(self, day: date) -> "Level":
+        """The level by the words that it had on a day."""
+        for old in self.before:
+            if day <= old.until:
+                return replace(
+                    self, name=old.name or self.name, meaning=old.meaning or self.meaning
+                )
+        return self
 
     @property
     def gravity(self) -> tuple[int, int, str]:
@@ -48,6 +70,8 @@ class Scheme:
     title: Text
     levels: tuple[Level, ...]
     sources: tuple[str, ...] = ()
+    longest: Duration | None = None
+    """How long one declaration may last by law."""
 
     def level(self, id: str) -> Level | None:
         return next((level for level in self.levels if level.id == id), None)

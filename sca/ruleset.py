@@ -1,22 +1,19 @@
-"""A set of rule files, read whole: either all of it is right, or no verdict is given from it."""
+"""A set of rules that has been read: every advisory of it, and what its words mean."""
 
 import os
-import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sca.advisory import Advisory, Segment, fold
-from sca.atlas import Atlas
-from sca.errors import BrokenRules, InvalidTime, Mistake
-from sca.evaluate import Verdict, ask, evaluate, judged_as_one
-from sca.formats import places, rules, schemes, settings, toml
-from sca.formats.toml import Sheet
+from sca import history
+from sca.acceptance import Acceptance
+from sca.advisory import LOCAL, Advisory, Segment
 from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
 from sca.places import Kind, Place
+from sca.question import Question, judged_as_one
 from sca.settings import Setting
-from sca.spans import FOREVER
+from sca.watches import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +25,14 @@ class RuleSet:
     advisories: tuple[Advisory, ...]
     """By id."""
     segments: tuple[Segment, ...]
+    """What the advisories come to, by all there is, on the clock of each place they name."""
     schemes: dict[str, Scheme]
     settings: dict[str, Setting]
     gazetteer: Gazetteer
+    sources: tuple[Source, ...] = ()
+    """The files and folders one by one, and what each vouches for."""
+    accepted: tuple[Acceptance, ...] = ()
+    """What somebody has decided to live with."""
 
     @property
     def newest(self) -> str | None:
@@ -40,16 +42,30 @@ class RuleSet:
 
     def parts(self, place: Place) -> tuple[Place, ...]:
         """The places by which a place is judged."""
-        return _parts(place, self.gazetteer, self.segments)
+        if place.kind is Kind.POINT:
+            return (place,)
+        named = [p for advisory in self.advisories for p in advisory.places]
+        named += [p for source in self.sources for w in source.watches for p in w.places]
+        larger = place.kind in {Kind.REGION, Kind.COUNTRY}
+        regions = self.gazetteer.regions_in(place) if larger else []
+        complete = not self.gazetteer.atlas.incomplete(place.id.removeprefix("iso:"))
+        return judged_as_one(place, regions, {p.id: p for p in named}.values(), complete)
 
+    def told(
+        self, question: Question, schemes: Collection[str] | None = None
+    ) -> tuple[Segment, ...]:
+        """The segments to judge a question by, of these schemes or of all.
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of reading a set: the rules and every mistake, either of which may be none."""
-
-    rules: RuleSet
-    mistakes: tuple[Mistake, ...]
-    files: int
+        They are taken as they are, and anew for each part where its clock or its `known` matters.
+        """
+        known = {part.zone: part.known for part in question.parts}
+        anew = [a for a in self.advisories if a.timezone == LOCAL or any(known.values())]
+        ids = {advisory.id for advisory in anew}
+        told = [segment for segment in self.segments if segment.advisory.id not in ids]
+        for advisory in anew:
+            for zone, span in known.items():
+                told += history.segments(advisory, zone, span)
+        return tuple(s for s in told if schemes is None or s.level.scheme in schemes)
 
 
 def shipped() -> Path:
@@ -58,245 +74,16 @@ def shipped() -> Path:
     return inside if inside.is_dir() else Path(__file__).parent.parent / "rules"
 
 
-def load(paths: Iterable[str | Path] | None = None) -> RuleSet:
-    """The rules in these files and folders, else those of the user, the site and the package.
-
-    The shipped schemes, settings and places are at hand for every set. Raises BrokenRules with
-    every mistake in every file.
-    """
-    reading = read(paths)
-    if reading.mistakes:
-        raise BrokenRules(reading.mistakes)
-    return reading.rules
+def paths_of(paths: Iterable[str | Path] | None = None) -> tuple[str, ...]:
+    """Where a set is read from: these paths, else the user's and the site's folders and shipped."""
+    if paths is not None:
+        return tuple(str(path) for path in paths)
+    return (*(path for path in config_paths() if os.path.lexists(path)), str(shipped()))
 
 
-def read(paths: Iterable[str | Path] | None = None, demand_advisory: bool = True) -> Reading:
-    """The same with its mistakes as values.
-
-    Without `demand_advisory`, files that hold no advisory are in order as long as they are named
-    one by one.
-    """
-    given = _default_paths() if paths is None else [str(path) for path in paths]
-    found, mistakes = _sheets(given)
-    own = sorted((sheet for sheet, _ in found), key=lambda sheet: sheet.path)
-    base = [] if str(shipped()) in given else _sheets([str(shipped())])[0]
-    sheets = _each_once(_vocabulary_beside([sheet for sheet, _ in base]) + own)
-
-    known_schemes, broken = _read_schemes(_of_kind("scheme", sheets))
-    own_places = _of_kind("places", sheets)
-    known = rules.Known(
-        known_schemes,
-        settings.read(_of_kind("settings", sheets)),
-        places.read(own_places, Atlas()),
-        broken,
-    )
-    # Among places that are not what they should be, an example would feign a mistake.
-    examples = not any(sheet.wrongs for sheet in own_places)
-    advisories = _read_advisories(_of_kind("advisory", sheets), known, examples)
-    mistakes += [mistake for sheet in sheets for mistake in sheet.mistakes()]
-    mistakes += _without_rules(given)
-    if not mistakes:
-        mistakes = _without_advisory(given, own, demand_advisory)
-    return Reading(_rule_set(given, advisories, known), tuple(sorted(set(mistakes))), len(own))
-
-
-def _rule_set(given: Sequence[str], advisories: list[Advisory], known: rules.Known) -> RuleSet:
-    ordered = sorted(advisories, key=lambda advisory: advisory.id)
-    segments = tuple(segment for advisory in ordered for segment in fold(advisory))
-    return RuleSet(
-        paths=tuple(given),
-        advisories=tuple(ordered),
-        segments=segments,
-        schemes=dict(known.schemes),
-        settings=dict(known.settings),
-        gazetteer=known.gazetteer.favouring(segment.place.id for segment in segments),
-    )
-
-
-def _default_paths() -> list[str]:
-    """The user's and the site's own folders, where there are any, and the shipped rules."""
+def config_paths() -> list[str]:
+    """Where the user's own rules and the site's may lie."""
     from platformdirs import site_config_dir, user_config_dir
 
     folders = [folder("sca") for folder in (user_config_dir, site_config_dir)]
-    own = [os.path.join(folder, name) for folder in folders for name in ("rules", "places.toml")]
-    return [path for path in own if os.path.lexists(path)] + [str(shipped())]
-
-
-def _sheets(given: Iterable[str]) -> tuple[list[tuple[Sheet, str]], list[Mistake]]:
-    """Every rule file below the given paths, once, with the path that led to it."""
-    sheets: list[tuple[Sheet, str]] = []
-    mistakes: list[Mistake] = []
-    seen: set[str] = set()
-    for root in given:
-        for item in _files(Path(root), named=True):
-            if isinstance(item, Mistake):
-                mistakes.append(item)
-            elif (real := os.path.realpath(item)) not in seen:
-                seen.add(real)
-                sheets.append((toml.read(item, str(item)), root))
-    return sheets, mistakes
-
-
-def _files(
-    path: Path, named: bool = False, around: frozenset[str] = frozenset()
-) -> Iterator[Path | Mistake]:
-    """The rule files at or below a path; whatever is no rule file is a mistake, not passed over.
-
-    `named` is true of a path that somebody wrote down, `around` holds the folders it lies in.
-    """
-    try:
-        mode = os.stat(path).st_mode
-    except FileNotFoundError:
-        gone = "is a link that leads nowhere" if path.is_symlink() else "there is no such file"
-        yield Mistake(str(path), 0, "", gone)
-        return
-    except OSError as error:
-        yield Mistake(str(path), 0, "", f"cannot be read: {error.strerror}")
-        return
-    if stat.S_ISDIR(mode):
-        yield from _below(path, around)
-    elif path.suffix == ".toml" and stat.S_ISREG(mode):
-        yield path
-    elif named or path.suffix != ".md":
-        yield Mistake(str(path), 0, "", "is no rule file; rules are files that end in .toml")
-
-
-def _below(folder: Path, around: frozenset[str]) -> Iterator[Path | Mistake]:
-    real = os.path.realpath(folder)
-    if real in around:
-        yield Mistake(str(folder), 0, "", "is a link to a folder that it lies in")
-        return
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError as error:
-        yield Mistake(str(folder), 0, "", f"cannot be read: {error.strerror}")
-        return
-    for name in names:
-        if not name.startswith("."):
-            yield from _files(folder / name, around=around | {real})
-
-
-def _of_kind(kind: str, sheets: Iterable[Sheet]) -> list[Sheet]:
-    return [sheet for sheet in sheets if sheet.unreadable is None and _kind(sheet) == kind]
-
-
-def _kind(sheet: Sheet) -> str:
-    """What a file is, by its top-level keys; whatever else it is must be an advisory."""
-    keys = sheet.data.keys()
-    if "bulletins" in keys:
-        return "advisory"
-    for key, kind in (("levels", "scheme"), ("places", "places"), ("settings", "settings")):
-        if key in keys:
-            return kind
-    return "advisory"
-
-
-def _vocabulary_beside(base: list[Sheet]) -> list[Sheet]:
-    """The shipped schemes, settings and places, and whatever of the shipped does not read."""
-    return [sheet for sheet in base if sheet.unreadable or _kind(sheet) != "advisory"]
-
-
-def _each_once(sheets: list[Sheet]) -> list[Sheet]:
-    """All sheets, but of schemes, settings and places of the same bytes only the first."""
-    seen: set[bytes] = set()
-    kept = []
-    for sheet in sheets:
-        words = sheet.unreadable is None and _kind(sheet) != "advisory"
-        if not (words and sheet.source in seen):
-            kept.append(sheet)
-        if words:
-            seen.add(sheet.source)
-    return kept
-
-
-def _read_schemes(sheets: Iterable[Sheet]) -> tuple[dict[str, Scheme], frozenset[str]]:
-    """The schemes by id, and the ids of those that do not read."""
-    known: dict[str, Scheme] = {}
-    homes: dict[str, str] = {}
-    broken: set[str] = set()
-    for sheet in sheets:
-        scheme = schemes.read(sheet)
-        if scheme is None:
-            id = sheet.data.get("id")
-            broken |= {id} if isinstance(id, str) else set()
-            continue
-        if scheme.id in known:
-            sheet.wrong(f"{scheme.id!r} is in {homes[scheme.id]} already", "id")
-            continue
-        known[scheme.id], homes[scheme.id] = scheme, sheet.path
-    return dict(sorted(known.items())), frozenset(broken)
-
-
-def _read_advisories(sheets: Iterable[Sheet], known: rules.Known, examples: bool) -> list[Advisory]:
-    advisories: list[Advisory] = []
-    homes: dict[str, str] = {}
-    for sheet in sheets:
-        if not sheet.data:
-            sheet.wrong("is empty; a rule file must declare something")
-            continue
-        id = sheet.value("id")
-        rule = rules.read(sheet, known)
-        if isinstance(id, str) and id in homes:
-            sheet.wrong(f"{id!r} is the id of {homes[id]} already", "id")
-        elif isinstance(id, str):
-            homes[id] = sheet.path
-        if rule is not None and not sheet.wrongs:
-            if examples:
-                _run_examples(sheet, rule, known.gazetteer)
-            advisories.append(rule.advisory)
-    return advisories
-
-
-def _run_examples(sheet: Sheet, rule: rules.Rule, gazetteer: Gazetteer) -> None:
-    """Note every example that a rule does not bear out, judged against that rule alone."""
-    segments = fold(rule.advisory)
-    for example in rule.examples:
-        here = ("examples", example.position)
-        parts = _parts(example.place, gazetteer, segments)
-        try:
-            verdict = evaluate(ask(example.place, parts, example.when, FOREVER), segments)
-        except InvalidTime as error:
-            sheet.wrong(str(error), *here, "when")
-            continue
-        question = f"{example.place.name} at {example.when.text}"
-        level = verdict.level.id if verdict.level else verdict.answer.value
-        if level != example.expect:
-            sheet.wrong(f"{question} comes out {level}, not {example.expect}", *here, "expect")
-        applying = _applying(verdict)
-        if example.measures is not None and set(example.measures) != set(applying):
-            sheet.wrong(
-                f"at {question} the measures are {', '.join(applying) or 'none'}",
-                *here, "measures",
-            )  # fmt: skip
-
-
-def _parts(place: Place, gazetteer: Gazetteer, segments: Iterable[Segment]) -> tuple[Place, ...]:
-    if place.kind is Kind.POINT:
-        return (place,)
-    named = {segment.place.id: segment.place for segment in segments}
-    larger = place.kind in {Kind.REGION, Kind.COUNTRY}
-    regions = gazetteer.regions_in(place) if larger else []
-    complete = not gazetteer.atlas.incomplete(place.id.removeprefix("iso:"))
-    return judged_as_one(place, regions, named.values(), complete)
-
-
-def _applying(verdict: Verdict) -> list[str]:
-    return [measure.id for finding in verdict.findings for measure in finding.measures]
-
-
-def _without_rules(given: Sequence[str]) -> list[Mistake]:
-    """The folders in which there is nothing to read."""
-    folders = [root for root in given if Path(root).is_dir()]
-    return [
-        Mistake(root, 0, "", "holds no rule file")
-        for root in folders
-        if not any(_files(Path(root)))
-    ]
-
-
-def _without_advisory(given: Sequence[str], own: Iterable[Sheet], demand: bool) -> list[Mistake]:
-    """Sets that declare nothing: nothing read is not the same as clear."""
-    declares = any(_kind(sheet) == "advisory" for sheet in own)
-    if declares or not (demand or any(Path(root).is_dir() for root in given)):
-        return []
-    return [Mistake(root, 0, "", "holds no advisory") for root in given]
+    return [os.path.join(folder, name) for folder in folders for name in ("rules", "places.toml")]

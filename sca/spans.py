@@ -86,6 +86,14 @@ class Duration:
     days: int
     time: timedelta
 
+    def __str__(self) -> str:
+        minutes = self.time // _MINUTE
+        hours = f"{minutes // 60}H" if minutes // 60 else ""
+        rest = f"{minutes % 60}M" if minutes % 60 else ""
+        return f"P{self.days}D" * bool(self.days or not minutes) + (
+            f"{'' if self.days else 'P'}T{hours}{rest}" if minutes else ""
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -176,10 +184,15 @@ class When:
     def _end(self, duration: Duration, start: datetime, zone: str) -> datetime:
         if self.first is not None:
             return self.first.after(duration, zone)
-        if not duration.days:
-            return start + duration.time
-        wall = zones.local(start, zone).replace(tzinfo=None)
-        return Moment(wall, _SECOND).after(duration, zone)
+        return later(start, duration, zone)
+
+
+def later(start: datetime, duration: Duration, zone: str) -> datetime:
+    """The instant that long after another: days by the calendar of a zone, hours as they pass."""
+    if not duration.days:
+        return start + duration.time
+    wall = zones.local(start, zone).replace(tzinfo=None)
+    return Moment(wall, _SECOND).after(duration, zone)
 
 
 def read(text: str) -> When:
@@ -241,6 +254,14 @@ def read_duration(text: str, within: str | None = None) -> Duration:
     if days > 366 * 131 or hours > 24 * 366 * 131 or minutes > 60 * 24 * 366 * 131:
         raise InvalidTime(f"{told} is longer than 131 years")
     return Duration(days, timedelta(hours=hours, minutes=minutes))
+
+
+def read_age(text: str) -> Duration:
+    """How old something may be: `P90D`, `90d` or `36h`. Raises InvalidTime."""
+    match = re.fullmatch(r"(\d{1,9})([dh])", text, re.ASCII)
+    if match is None:
+        return read_duration(text)
+    return read_duration(f"P{match[1]}D" if match[2] == "d" else f"PT{match[1]}H")
 
 
 def read_instant(text: str) -> datetime:

@@ -9,7 +9,7 @@ summer time after 2037.
 import os
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import pytz
@@ -24,6 +24,13 @@ _SECOND = timedelta(seconds=1)
 def version() -> str:
     """The release of the time-zone database, such as `2024a`."""
     return str(pytz.OLSON_VERSION)  # type: ignore[attr-defined]  # the stubs lack it
+
+
+def files() -> list[str]:
+    """All that it consists of."""
+    with os.scandir(_FOLDER) as found:
+        regions = [entry for entry in found if entry.is_dir()]
+    return [pytz.__file__, os.path.join(_FOLDER, "tzdata.zi"), *sorted(e.path for e in regions)]
 
 
 def keys() -> set[str]:
@@ -61,6 +68,7 @@ def local(instant: datetime, key: str) -> datetime:
     return instant.astimezone(zone(key))
 
 
+@lru_cache(maxsize=4096)
 def stretch(first: datetime, limit: datetime, key: str) -> tuple[datetime, datetime, bool] | None:
     """From the first to the last instant at which the clock reads in [first, limit), in UTC.
 

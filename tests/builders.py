@@ -8,10 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 from sca.advisory import Advisory, Bulletin, Measure, Segment
-from sca.evaluate import Part, Question
 from sca.language import Text
 from sca.levels import Level, Scheme, Severity
+from sca.limits import Limits, read_hours
 from sca.places import Kind, Place
+from sca.question import Part, Question
 from sca.settings import Setting
 from sca.spans import Span, read_duration, read_moment
 
@@ -77,9 +78,14 @@ def a_setting(id: str = "airport", parent: str | None = None) -> Setting:
     return Setting(id, words(id), parent)
 
 
-def a_measure(id: str = "patrols", *settings: str) -> Measure:
-    """A measure that bites in these settings, or everywhere."""
-    return Measure(id, words(id), settings)
+def a_measure(id: str = "patrols", *settings: str, **limits: Any) -> Measure:
+    """A measure that bites in these settings, or everywhere; times as they are written."""
+    for bound in ("onset", "expires"):
+        if isinstance(limits.get(bound), str):
+            limits[bound] = read_moment(limits[bound])
+    if isinstance(limits.get("hours"), str):
+        limits["hours"] = read_hours(limits["hours"])
+    return Measure(id, words(id), Limits(settings=settings, **limits))
 
 
 def a_bulletin(**changes: Any) -> Bulletin:

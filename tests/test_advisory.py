@@ -1,167 +1,80 @@
-from datetime import timedelta
-
 import pytest
 
-from sca.advisory import Segment, fold, span_of
-from sca.errors import SkippedTime
-from sca.spans import FOREVER, Span
-from tests.builders import (
-    ORANGE,
-    YELLOW,
-    a_bulletin,
-    a_place,
-    a_span,
-    an_advisory,
-    at,
-)
+from sca.advisory import LOCAL
+from sca.places import Kind
+from tests.builders import a_bulletin, a_measure, a_place, a_segment, an_advisory
 
-ALMATY, ASTANA, ORAL = a_place("Almaty"), a_place("Astana"), a_place("Oral", timezone="Asia/Oral")
+COUNTRY = a_place("Country", kind=Kind.COUNTRY)
+NORTH = a_place("North", kind=Kind.REGION, within=(COUNTRY.id,))
+CITY = a_place("City", within=(NORTH.id, COUNTRY.id))
+OFFICE = a_place("Office", kind=Kind.SITE, within=(CITY.id, NORTH.id, COUNTRY.id))
+ABROAD = a_place("Abroad")
 
 
-# How long a bulletin holds
+# For which places a bulletin speaks
 
 
 @pytest.mark.parametrize(
-    ("bounds", "start", "end"),
+    ("places", "exceptions", "spoken_for"),
     [
-        pytest.param(
-            {"onset": "2024-07-02T00:01", "expires": "2024-07-04T23:59"},
-            "2024-07-01T19:01",
-            "2024-07-04T19:00",
-            id="through the whole of its last minute",
-        ),
-        pytest.param(
-            {"onset": "2024-07-02T00:01:30", "expires": "2024-07-04T23:59:58"},
-            "2024-07-01T19:01:30",
-            "2024-07-04T18:59:59",
-            id="through the whole of its last second",
-        ),
-        pytest.param(
-            {"onset": "2024-07-02", "expires": "2024-07-04"},
-            "2024-07-01T19:00",
-            "2024-07-04T19:00",
-            id="through the whole of its last day",
-        ),
-        pytest.param(
-            {"onset": "2024-07-02", "expires": "2024-07-02"},
-            "2024-07-01T19:00",
-            "2024-07-02T19:00",
-            id="one day",
-        ),
-        pytest.param(
-            {"onset": "2024-07-02T00:01Z", "expires": "2024-07-02T10:00-03:00"},
-            "2024-07-02T00:01",
-            "2024-07-02T13:01",
-            id="by its own offsets",
-        ),
-        pytest.param(
-            {"onset": "2024-07-02", "expires": None, "duration": "P40D"},
-            "2024-07-01T19:00",
-            "2024-08-10T19:00",
-            id="forty days, the first included",
-        ),
-        pytest.param(
-            {"onset": "2024-07-02T10:00", "expires": None, "duration": "P1DT6H"},
-            "2024-07-02T05:00",
-            "2024-07-03T11:00",
-            id="a day and six hours from its first instant",
-        ),
-        pytest.param(
-            {"onset": "2024-02-29", "expires": None, "duration": "P1D"},
-            "2024-02-28T18:00",
-            "2024-02-29T19:00",
-            id="a day of 25 hours",
-        ),
-        pytest.param(
-            {"onset": "2024-02-29T22:00", "expires": None, "duration": "PT6H"},
-            "2024-02-29T16:00",
-            "2024-02-29T22:00",
-            id="six hours by a stopwatch, while the clock went back",
-        ),
-        pytest.param(
-            {"onset": "2024-02-29T23:30", "expires": "2024-03-01T12:00"},
-            "2024-02-29T17:30",
-            "2024-03-01T07:01",
-            id="from the first of two such hours",
-        ),
-        pytest.param(
-            {"onset": "2024-02-29T12:00", "expires": "2024-02-29T23:29"},
-            "2024-02-29T06:00",
-            "2024-02-29T18:30",
-            id="through the second of two such hours",
-        ),
+        pytest.param([COUNTRY], [], [COUNTRY, NORTH, CITY, OFFICE], id="all that lies in it"),
+        pytest.param([CITY], [], [CITY, OFFICE], id="nothing that is around it"),
+        pytest.param([CITY, ABROAD], [], [CITY, OFFICE, ABROAD], id="each that it names"),
+        pytest.param([COUNTRY], [CITY], [COUNTRY, NORTH], id="not for what it excepts, nor in it"),
+        pytest.param([COUNTRY], [ABROAD], [COUNTRY, NORTH, CITY, OFFICE], id="excepting elsewhere"),
+        pytest.param([CITY], [COUNTRY], [], id="for nothing, where all of it is excepted"),
+        pytest.param([CITY, COUNTRY], [CITY], [COUNTRY, NORTH], id="not for what it also names"),
+        pytest.param([], [], [], id="for nothing, where it names nothing"),
     ],
 )
-def test_a_bulletin_holds_from_its_onset_through_its_end(bounds, start, end):
-    assert span_of(a_bulletin(**bounds), "Asia/Almaty") == a_span(start, end)
+def test_a_bulletin_speaks_for_what_it_names_and_all_in_it(places, exceptions, spoken_for):
+    bulletin = a_bulletin(places=tuple(places), exceptions=tuple(exceptions))
+
+    every = [COUNTRY, NORTH, CITY, OFFICE, ABROAD]
+    assert [place for place in every if bulletin.speaks_for(place)] == spoken_for
 
 
-def test_a_bulletin_without_an_end_holds_until_further_notice():
-    assert span_of(a_bulletin(expires=None), "Asia/Almaty") == Span(at("2024-07-01T19:01"), FOREVER)
+def test_a_bulletin_does_not_speak_for_what_only_may_lie_there():
+    without_a_region = a_place("Without a region", within=("iso:KZ",))
+    region = a_place("Region", id="iso:KZ-1", kind=Kind.REGION, within=("iso:KZ",))
+
+    assert without_a_region.may_lie_in(region)
+    assert not a_bulletin(places=(region,)).speaks_for(without_a_region)
 
 
-def test_bulletins_that_meet_at_midnight_share_no_instant():
-    before = span_of(a_bulletin(onset="2024-07-02", expires="2024-07-02T23:59"), "Asia/Almaty")
-    after = span_of(a_bulletin(onset="2024-07-03", expires="2024-07-03"), "Asia/Almaty")
-
-    assert before.end == after.start
-    assert not before.overlaps(after)
+# The places and clocks of an advisory
 
 
-@pytest.mark.parametrize("bound", ["onset", "expires"])
-def test_a_bound_that_no_clock_showed_is_refused(bound):
-    bulletin = a_bulletin(
-        **{"onset": "2024-03-01", "expires": "2024-04-01"} | {bound: "2024-03-31T02:30"}
+def test_every_place_that_is_named_or_excepted_is_there_once_and_in_order():
+    advisory = an_advisory(
+        bulletins=(
+            a_bulletin(places=(COUNTRY, CITY, COUNTRY), exceptions=(NORTH,)),
+            a_bulletin(places=(ABROAD, NORTH), exceptions=(CITY,)),
+        )
     )
 
-    with pytest.raises(SkippedTime) as caught:
-        span_of(bulletin, "Europe/Berlin")
-
-    assert str(caught.value) == (
-        "'2024-03-31T02:30' never came in Europe/Berlin: clocks there went from 2024-03-31 02:00 "
-        "to 2024-03-31 03:00; ask for a time before or after"
-    )
+    assert advisory.places == (COUNTRY, CITY, NORTH, ABROAD)
 
 
-# What an advisory comes to
+@pytest.mark.parametrize(
+    ("timezone", "zone", "clock"),
+    [
+        pytest.param("Europe/London", None, "Europe/London", id="its own"),
+        pytest.param("Europe/London", "Asia/Oral", "Europe/London", id="its own, whoever asks"),
+        pytest.param(LOCAL, None, "Asia/Almaty", id="local: that of the place"),
+        pytest.param(LOCAL, "Asia/Oral", "Asia/Oral", id="local: that of who asks"),
+    ],
+)
+def test_the_clock_of_its_times(timezone, zone, clock):
+    assert an_advisory(timezone=timezone).clock(CITY, zone) == clock
 
 
-def test_each_place_of_each_bulletin_is_a_segment():
-    first = a_bulletin(places=(ALMATY, ASTANA), onset="2024-07-02", expires="2024-07-02")
-    second = a_bulletin(places=(ALMATY,), level=ORANGE, onset="2024-07-03", expires="2024-07-03")
+def test_a_segment_knows_the_act_that_it_rests_on():
+    first, second = a_bulletin(), a_bulletin(issued="2024-07-02")
     advisory = an_advisory(bulletins=(first, second))
-    second_of_july = a_span("2024-07-01T19:00", "2024-07-02T19:00")
-    third_of_july = a_span("2024-07-02T19:00", "2024-07-03T19:00")
 
-    segments = fold(advisory)
-
-    assert segments == (
-        Segment(advisory, ALMATY, second_of_july, YELLOW, 1),
-        Segment(advisory, ASTANA, second_of_july, YELLOW, 1),
-        Segment(advisory, ALMATY, third_of_july, ORANGE, 2),
-    )
-    assert [segment.act for segment in segments] == [first, first, second]
+    assert [a_segment(advisory, bulletin=n).act for n in (1, 2)] == [first, second]
 
 
-def test_times_are_read_on_the_clock_of_the_advisory_not_of_the_place():
-    advisory = an_advisory(bulletins=(a_bulletin(places=(ORAL,)),), timezone="Europe/London")
-
-    (segment,) = fold(advisory)
-
-    assert segment.span == a_span("2024-07-01T23:01", "2024-07-04T23:00")
-
-
-def test_a_place_that_is_named_twice_is_one_segment():
-    advisory = an_advisory(bulletins=(a_bulletin(places=(ALMATY, ASTANA, ALMATY)),))
-
-    assert [segment.place for segment in fold(advisory)] == [ALMATY, ASTANA]
-
-
-def test_an_advisory_without_a_bulletin_comes_to_nothing():
-    assert fold(an_advisory(bulletins=())) == ()
-
-
-def test_a_duration_runs_from_the_first_instant_of_the_onset():
-    span = span_of(a_bulletin(expires=None, duration="PT1M"), "Asia/Almaty")
-
-    assert span.end - span.start == timedelta(minutes=1)
+def test_a_measure_has_the_settings_of_its_limits():
+    assert a_measure("m", "street", "airport").settings == ("street", "airport")

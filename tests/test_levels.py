@@ -1,9 +1,12 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from hypothesis import given, strategies as st
 
 from sca.errors import Candidate, UnknownLevel
-from sca.levels import Severity, Threshold, read_threshold
-from tests.builders import ORANGE, RED, YELLOW, a_level, a_scheme, law
+from sca.levels import Severity, Threshold, Wording, read_threshold
+from tests.builders import ORANGE, RED, YELLOW, a_level, a_scheme, law, words
 
 LOW = a_level("low", severity=Severity.Minor)
 SUBSTANTIAL = a_level("substantial", rank=1, severity=Severity.Moderate)
@@ -51,6 +54,27 @@ def test_severity_comes_before_rank(milder, graver):
 def test_a_scheme_knows_its_levels():
     assert THREAT.level("orange") == ORANGE
     assert THREAT.level("low") is None
+
+
+@pytest.mark.parametrize(
+    ("day", "name", "meaning"),
+    [
+        pytest.param("2017-07-24", "guarded", "an attack may come", id="through the last day"),
+        pytest.param("2017-07-25", "lower", "an attack is unlikely", id="as now, where left out"),
+        pytest.param("2019-07-22", "lower", "an attack is unlikely", id="through its last day too"),
+        pytest.param("2019-07-23", "low", "an attack is unlikely", id="since then as now"),
+    ],
+)
+def test_a_level_has_the_words_that_it_had_on_the_day(day, name, meaning):
+    before = (
+        Wording(date(2017, 7, 24), words("guarded"), words("an attack may come")),
+        Wording(date(2019, 7, 22), name=words("lower")),
+    )
+    level = replace(LOW, meaning=words("an attack is unlikely"), before=before)
+
+    worded = level.worded(date.fromisoformat(day))
+
+    assert worded == replace(level, name=words(name), meaning=words(meaning))
 
 
 # What `--at-least` means

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 import pytest
 from sarif_pydantic import Sarif
 
-from sca import ruleset
 from sca.errors import Mistake
+from sca.reading import read
 from sca.report import findings
 from tests.running import Result, sca
 
@@ -69,8 +69,30 @@ def test_no_answer_is_given_from_a_broken_file_and_the_same_is_said(name):
     )
 
     with contextlib.chdir(BROKEN):
-        for command in (("check", "Almaty", "2024-07-03"), ("list",)):
-            assert sca(*command, "--rules", path) == Result(3, "", f"{lines}{summary}\n")
+        told = sca("check", "Almaty", "2024-07-03", "--rules", path)
+
+    assert told == Result(3, "", f"{lines}{summary}\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("list",),
+        ("places", "Almaty"),
+        ("next", "Almaty"),
+        ("timeline",),
+        ("watches",),
+        ("changes", "--since", "2024-07-01"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_answers_from_broken_rules(command, monkeypatch):
+    monkeypatch.chdir(BROKEN)
+
+    told = sca(*command, "--rules", "set-many")
+
+    assert (told.code, told.out) == (3, "")
+    assert told.err.startswith(linted("set-many").out)
 
 
 def test_the_document_of_an_error_has_the_same_mistakes(monkeypatch):
@@ -104,10 +126,13 @@ def test_no_option_makes_an_answer_of_broken_rules(monkeypatch):
 # Exit codes
 
 
-@pytest.mark.parametrize("paths", [(), ("rules",), ("rules", "./rules/kz/2024-sco-summit.toml")])
-def test_the_shipped_rules_are_clean(paths, monkeypatch):
+@pytest.mark.parametrize(
+    "paths", [("rules/at", "rules/se"), ("rules/at", "./rules/se", "rules/at/../at")]
+)
+def test_files_without_a_mistake_are_clean_and_each_is_read_once(paths, monkeypatch):
+    """All the shipped ones are linted in test_wheel, by the wheel."""
     monkeypatch.chdir(ROOT)
-    files = len(list((ROOT / "rules").rglob("*.toml")))
+    files = sum(len(list(Path("rules", country).iterdir())) for country in ("at", "se"))
 
     assert sca("lint", *paths) == Result(0, "", f"sca: {files} files read, 0 mistakes\n")
 
@@ -196,28 +221,30 @@ def test_a_link_that_leads_nowhere_is_there_and_is_a_mistake(tmp_path, monkeypat
 # Formats
 
 
-def of_folder(*options):
-    with contextlib.chdir(BROKEN.parent):
-        return sca("lint", "broken", *options)
-
-
 @cache
-def everything() -> tuple[Mistake, ...]:
-    """All that is wrong in the folder as one set, with the ids that are there many times."""
-    with contextlib.chdir(BROKEN.parent):
-        return ruleset.read(["broken"]).mistakes
+def wrong() -> tuple[Mistake, ...]:
+    """All that is wrong in a set of several files, some of it on no line."""
+    with contextlib.chdir(BROKEN):
+        mistakes = read(["set-many"]).mistakes
+    assert {bool(mistake.line) for mistake in mistakes} == {True, False}
+    return mistakes
+
+
+def of_set(form: str) -> Result:
+    with contextlib.chdir(BROKEN):
+        return sca("lint", "set-many", "--format", form)
 
 
 def test_the_document_has_every_mistake_by_its_parts():
-    told = of_folder("--format", "json")
+    told = of_set("json")
 
     assert (told.code, told.err) == (1, "")
     assert told.document["kind"] == "lint"
     assert told.document["exit"] == 1
-    assert told.document["files"] == len(list(BROKEN.rglob("*.toml")))
+    assert told.document["files"] == len(list((BROKEN / "set-many").rglob("*.toml")))
     assert told.document["mistakes"] == [
         {"path": m.path, "line": m.line, "address": m.address, "problem": m.problem}
-        for m in everything()
+        for m in wrong()
     ]
 
 
@@ -233,7 +260,7 @@ def test_json_is_the_same_by_either_option(monkeypatch):
 
 
 def test_sarif_is_valid_and_has_every_mistake():
-    told = of_folder("--format", "sarif")
+    told = of_set("sarif")
 
     assert (told.code, told.err) == (1, "")
     log = Sarif.model_validate_json(told.out)
@@ -244,7 +271,7 @@ def test_sarif_is_valid_and_has_every_mistake():
         ["mistake"],
     )
     assert [read_back(result) for result in run.results] == [
-        (m.path, m.line, ": ".join(filter(None, (m.address, m.problem)))) for m in everything()
+        (m.path, m.line, ": ".join(filter(None, (m.address, m.problem)))) for m in wrong()
     ]
     assert {(result.rule_id, result.level.value) for result in run.results} == {
         ("mistake", "error")
@@ -293,12 +320,12 @@ def test_sarif_writes_paths_as_uris(path, uri):
 
 
 def test_github_has_a_command_a_mistake():
-    told = of_folder("--format", "github")
+    told = of_set("github")
 
     assert (told.code, told.err) == (1, "")
     lines = told.out.splitlines()
-    assert len(lines) == len(everything())
-    for line, m in zip(lines, everything(), strict=True):
+    assert len(lines) == len(wrong())
+    for line, m in zip(lines, wrong(), strict=True):
         message = ": ".join(filter(None, (m.address, m.problem)))
         assert line == f"::error file={m.path},line={m.line or 1}::{message}"
 

@@ -10,6 +10,8 @@ import pytest
 from sca.report.sheets import COLUMNS
 from tests.running import Result, sca
 
+pytestmark = pytest.mark.usefixtures("first_rule")
+
 MEASURES = ["movement", "patrols", "inspection"]
 
 
@@ -63,6 +65,18 @@ def folder(tmp_path: Path) -> str:
 
 def test_without_anything_said_every_measure_is_a_row():
     assert measures() == MEASURES
+
+
+def test_the_shipped_rules_are_listed_where_no_others_are_named(library):
+    told = list_("Almaty", "--json").document
+
+    assert told["rules"]["paths"] == [library]
+    newest_first = list(dict.fromkeys(row["advisory"] for row in told["rows"]))
+    assert newest_first[0] == "kz-2024-sco-summit"
+    assert newest_first[-1] == "kz-2016-terror-levels"
+    # What was red in the country in January 2022 and ended a week before the city's own level.
+    red = [row for row in told["rows"] if row["level"]["id"] == "red"]
+    assert {place["name"] for row in red for place in row["places"]} == {"City of Almaty"}
 
 
 def test_the_newest_comes_first_and_an_advisory_without_measures_is_a_row_too(folder):
@@ -177,7 +191,8 @@ def test_a_level_is_that_level_and_no_graver_one(level, kept, folder):
     ("settings", "kept"),
     [
         (["airport"], ["patrols", "inspection"]),
-        (["street"], ["movement", "patrols"]),
+        (["street"], ["movement", "patrols", "inspection"]),
+        (["road"], ["movement"]),
         (["transport-hub"], ["patrols", "inspection"]),
         (["public-space"], ["movement", "patrols", "inspection"]),
         (["vulnerable-facility"], ["inspection"]),
@@ -215,6 +230,203 @@ def test_lang_chooses_the_words_of_the_rows():
     )
 
 
+# ------------------------------------------------------------------- advisories that have a life
+
+LIFE = """\
+id = "life"
+title = "Life"
+issuer = "The authority"
+scheme = "kz-terror-threat"
+timezone = "local"
+sources = ["https://example.org/notice"]
+measures = [{ id = "raids", text = "Raids", levels = ["red"], settings = ["street"] }]
+
+[[bulletins]]
+issued = "2024-01-01"
+level = "yellow"
+places = ["Kazakhstan"]
+expires = "2024-01-20"
+
+[[bulletins]]
+issued = "2024-01-05T12:00"
+level = "red"
+places = ["Almaty Region"]
+expires = "2024-01-15T11:59"
+then = "before"
+
+[[bulletins]]
+issued = "2024-01-10T12:00"
+level = "none"
+places = ["Konaev"]
+"""
+"""Yellow in the country, for some days red in a region of it, and lifted early in one city there.
+
+In January 2024 Almaty was six hours ahead of UTC, and Oral five.
+"""
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> tuple[str, str]:
+    (tmp_path / "life.toml").write_text(LIFE, encoding="utf-8")
+    return "--rules", str(tmp_path / "life.toml")
+
+
+def stretches(*arguments: str) -> list[str]:
+    """Level, places, start and end of the rows, on their own clock."""
+    rows = list_(*arguments, "--json").document["rows"]
+    return [
+        f"{row['level']['id']} {', '.join(place['name'] for place in row['places'])} "
+        f"{row['from'][8:16]} {row['until'][8:16]} {row['from'][-6:]}"
+        for row in rows
+    ]
+
+
+YELLOW_KONAEV = "yellow Konayev 01T00:00 05T12:00 +06:00"
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        pytest.param("Astana", ["yellow Kazakhstan 01T00:00 21T00:00 +06:00"], id="the country"),
+        pytest.param("Oral", ["yellow Kazakhstan 01T00:00 21T00:00 +05:00"], id="by its own clock"),
+        pytest.param(
+            "Konaev", ["red Konayev 05T12:00 10T12:00 +06:00", YELLOW_KONAEV], id="its own history"
+        ),
+        pytest.param(
+            "Talgar",
+            [
+                "yellow Almaty Region 15T12:00 21T00:00 +06:00",
+                "red Almaty Region 05T12:00 15T12:00 +06:00",
+                "yellow Almaty Region 01T00:00 05T12:00 +06:00",
+            ],
+            id="the region around it",
+        ),
+        pytest.param(
+            "Kazakhstan",
+            [
+                "yellow Almaty Region 15T12:00 21T00:00 +06:00",
+                "red Almaty Region 05T12:00 15T12:00 +06:00",
+                "red Konayev 05T12:00 10T12:00 +06:00",
+                "yellow Kazakhstan 01T00:00 21T00:00 +05:00",
+                "yellow Kazakhstan 01T00:00 21T00:00 +06:00",
+                "yellow Almaty Region, Konayev 01T00:00 05T12:00 +06:00",
+            ],
+            id="all there is, by each clock",
+        ),
+    ],
+)
+def test_a_place_is_told_by_the_history_nearest_to_it(place, told, life):
+    assert stretches(place, *life) == told
+
+
+@pytest.mark.parametrize("at", ["2024-01-01T09:00", "2024-01-02T09:00"])
+def test_a_day_on_which_something_began_is_no_row_of_its_own(at, life):
+    """Its hour is not known, so it may not have held in all of that day."""
+    whole = ["yellow Kazakhstan 01T00:00 21T00:00 +06:00"]
+
+    assert stretches("Astana", *life, "--at", at) == whole
+
+
+@pytest.mark.parametrize(
+    ("as_of", "told"),
+    [
+        ("2023-12-31", []),
+        ("2024-01-04", ["yellow Konayev 01T00:00 21T00:00 +06:00"]),
+        (
+            "2024-01-06",
+            [
+                "yellow Konayev 15T12:00 21T00:00 +06:00",
+                "red Konayev 05T12:00 15T12:00 +06:00",
+                YELLOW_KONAEV,
+            ],
+        ),
+        ("2024-01-11", ["red Konayev 05T12:00 10T12:00 +06:00", YELLOW_KONAEV]),
+    ],
+)
+def test_as_of_an_earlier_time_only_what_was_known_then_is_told(as_of, told, life):
+    assert stretches("Konaev", *life, "--as-of", as_of) == told
+
+
+def test_as_of_a_time_without_a_place_everything_is_told_as_it_was_known(life):
+    assert stretches(*life, "--as-of", "2024-01-04") == [
+        "yellow Kazakhstan, Almaty Region, Konayev 01T00:00 21T00:00 +06:00"
+    ]
+    assert stretches(*life, "--as-of", "2023-12-31") == []
+
+
+def test_what_may_have_been_known_is_told_and_says_so(life):
+    """By the end of the day on which it was lifted at noon, or before noon."""
+    asked = ("Konaev", *life, "--as-of", "2024-01-10")
+
+    told = list_(*asked, "--json").document
+
+    rows = [(row["level"]["id"], row["until"][:16], row["doubt"]) for row in told["rows"]]
+    assert told["as_of"] == "2024-01-10"
+    assert rows == [
+        ("yellow", "2024-01-21T00:00", "known"),
+        ("red", "2024-01-15T12:00", "known"),
+        ("red", "2024-01-10T12:00", None),
+        ("yellow", "2024-01-05T12:00", None),
+    ]
+    lines = list_(*asked).out.splitlines()
+    assert lines[0] == "as it was known at 2024-01-10"
+    assert lines.count("whether this was known by then is not certain") == 2
+    assert list_(*asked, "--level", "blue").out.splitlines()[2] == "no advisory matches"
+
+
+def test_at_and_as_of_go_together(life):
+    asked = ("Konaev", *life, "--at", "2024-01-12")
+
+    assert stretches(*asked) == []
+    assert stretches(*asked, "--as-of", "2024-01-06") == ["red Konayev 05T12:00 15T12:00 +06:00"]
+
+
+def test_a_level_at_which_no_measure_bites_is_a_row_too(life):
+    rows = list_("Konaev", *life, "--json").document["rows"]
+
+    assert [(row["level"]["id"], row["measure"] and row["measure"]["id"]) for row in rows] == [
+        ("red", "raids"),
+        ("yellow", None),
+    ]
+
+
+def test_a_level_without_measures_holds_in_every_setting(life):
+    """As check has it: where no measure is named for a level, the level itself bites."""
+    assert stretches("Konaev", *life, "--setting", "airport") == [YELLOW_KONAEV]
+    assert len(stretches("Konaev", *life, "--setting", "street")) == 2
+
+
+def test_a_measure_with_bounds_of_its_own_is_told_by_those(tmp_path):
+    bounds = """\
+onset = "2024-03-01T10:00"
+[[measures]]
+id = "late"
+text = "Starts later"
+onset = "2024-03-02T08:00"
+expires = "2024-03-09"
+[[measures]]
+id = "past"
+text = "Is over"
+expires = "2024-02-29"
+"""
+    a_rule(tmp_path, "own", "2024-03-01", "2024-03-03", a_measure("early", "Holds on") + bounds)
+
+    rows = list_("--rules", str(tmp_path), "--json").document["rows"]
+
+    assert [(row["measure"]["id"], row["from"][8:16], row["until"][8:16]) for row in rows] == [
+        ("early", "01T10:00", "04T00:00"),
+        ("late", "02T08:00", "04T00:00"),
+    ]
+
+
+def test_an_advisory_for_some_settings_is_listed_for_those(life):
+    path = Path(life[1])
+    path.write_text('settings = ["railway-line"]\n' + path.read_text(encoding="utf-8"))
+
+    assert stretches("Konaev", *life, "--setting", "airport") == []
+    assert stretches("Konaev", *life, "--setting", "railway-line") == [YELLOW_KONAEV]
+
+
 # ------------------------------------------------------------------------------------- in what form
 
 
@@ -247,10 +459,15 @@ def test_the_document_is_the_same_by_either_option():
         "timezone": "Asia/Almaty",
         "from": "2024-07-02T00:01:00+05:00",
         "until": "2024-07-05T00:00:00+05:00",
+        "doubt": None,
         "measure": {
             "id": "movement",
             "text": "Vehicles and pedestrians may be kept out of certain areas",
-            "settings": ["street"],
+            "settings": ["street", "road"],
+            "levels": [],
+            "places": [],
+            "hours": None,
+            "recurs": None,
         },
     }
 
@@ -268,9 +485,10 @@ def test_csv_is_read_back_by_the_standard_reader():
         "from": "2024-07-02T00:01:00+05:00",
         "until": "2024-07-05T00:00:00+05:00",
         "measure": "inspection",
-        "settings": "vulnerable-facility; airport; metro; bus-terminal; railway-station",
-        "text": "Vulnerable facilities, airports, metro and railway stations and bus terminals "
-        "are inspected thoroughly",
+        "settings": "vulnerable-facility; public-space; mass-event; airport; metro; bus-terminal; "
+        "railway-station",
+        "text": "Vulnerable facilities, public places, the ways to mass events, airports, metro "
+        "and railway stations and bus terminals are inspected thoroughly",
     }
 
 
@@ -394,6 +612,9 @@ def test_until_further_notice_is_no_date(tmp_path):
         (("--at", "tomorrow"), 2, "bad-time"),
         (("--at", "2024-07-04/2024-07-02"), 2, "bad-time"),
         (("--at", ""), 2, "bad-time"),
+        (("--as-of", "tomorrow"), 2, "bad-time"),
+        (("--as-of", ""), 2, "bad-time"),
+        (("40,-11", "--at", "2024-07-03"), 2, "bad-time"),
         (("--level", "purple"), 2, "unknown-level"),
         (("--level", ""), 2, "unknown-level"),
         (("--setting", "airprt"), 2, "unknown-setting"),

@@ -7,6 +7,8 @@ import pytest
 from tests.running import Result, sca
 from tests.test_check import a_rule
 
+pytestmark = pytest.mark.usefixtures("first_rule")
+
 KARAGANDA = (
     "Karaganda, Karaganda Region, Kazakhstan "
     "(city; 497,777 people; 49.80187,73.10211; Asia/Almaty; geonames:609655)"
@@ -302,7 +304,7 @@ def test_own_places_are_told_too(tmp_path):
 
 
 def test_own_places_in_the_configuration_folder_are_known_without_being_named(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, library
 ):
     (tmp_path / "sca").mkdir()
     (tmp_path / "sca" / "places.toml").write_text(OWN, encoding="utf-8")

@@ -18,6 +18,8 @@ from sca.report import document, phrases, sheets, table, text
 from tests.running import sca
 from tests.test_check import a_rule
 
+pytestmark = pytest.mark.usefixtures("first_rule")
+
 SCREENS = Path(__file__).parent / "data" / "screens"
 
 PIPED = {
@@ -29,6 +31,18 @@ PIPED = {
     "check-russian": ("Алматы", "2024-07-04T23:59:59", "--lang", "ru"),
     "check-coordinate": ("51.13,71.43", "2024-07-05"),
 }
+LIVES = {
+    "life-in-part": ("Kazakhstan", "2024-01-13T12:00"),
+    "life-hour-not-known": ("Talgar", "2024-01-12T20:00"),
+    "life-as-of": ("Konaev", "2024-01-16", "--as-of", "2024-01-12"),
+    "life-setting": ("City of Almaty", "2024-01-10", "--setting", "airport"),
+    "life-clear": ("Almaty", "2024-07-20"),
+    "life-stale": ("Glasgow", "2024-07-20"),
+    "life-unwatched": ("Tokyo", "2024-07-20"),
+    "life-not-yet-watched": ("Glasgow", "2023-12-31/2024-01-02"),
+}
+"""Questions about advisories with a life, and about silence."""
+OF_LIVES = ("--rules", str(Path(__file__).parent / "data" / "life"), "--now", "2024-07-15T00:00Z")
 IN_DOUBT = ("43.6,76.95", "2024-07-03T14:00")
 """A coordinate near the border of the City of Almaty."""
 
@@ -36,6 +50,14 @@ IN_DOUBT = ("43.6,76.95", "2024-07-03T14:00")
 @pytest.mark.parametrize(("name", "arguments"), PIPED.items(), ids=PIPED)
 def test_the_answer_as_it_goes_into_a_pipe(name, arguments):
     told = sca("check", *arguments)
+
+    assert told.out == (SCREENS / f"{name}.txt").read_text(encoding="utf-8")
+    assert told.err == ""
+
+
+@pytest.mark.parametrize(("name", "arguments"), LIVES.items(), ids=LIVES)
+def test_the_answer_about_what_has_a_life_as_it_goes_into_a_pipe(name, arguments):
+    told = sca("check", *arguments, *OF_LIVES)
 
     assert told.out == (SCREENS / f"{name}.txt").read_text(encoding="utf-8")
     assert told.err == ""
@@ -287,6 +309,13 @@ def test_the_terminal_shows_all_the_words_of_the_pipe(name, columns, monkeypatch
 
 
 @pytest.mark.parametrize("columns", [40, 120])
+@pytest.mark.parametrize("name", LIVES)
+def test_the_terminal_shows_all_the_words_about_what_has_a_life(name, columns, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    shows_all_words(a_verdict(*LIVES[name], *OF_LIVES), columns)
+
+
+@pytest.mark.parametrize("columns", [40, 120])
 @pytest.mark.parametrize("place", ["City of Almaty", "Almaty Region"])
 def test_the_terminal_shows_what_is_in_doubt(place, columns, monkeypatch, tmp_path):
     monkeypatch.setenv("COLUMNS", str(columns))
@@ -341,7 +370,7 @@ def test_foreign_text_is_no_markup_in_tables():
     ],
 )
 def test_a_badge_can_be_read_on_its_colour(colour, letters):
-    badge = table._badge({"colour": colour})
+    badge = table.badge({"colour": colour})
 
     assert badge.color
     assert badge.bgcolor
@@ -349,6 +378,6 @@ def test_a_badge_can_be_read_on_its_colour(colour, letters):
 
 
 def test_a_level_without_a_colour_gets_none():
-    badge = table._badge({"colour": None})
+    badge = table.badge({"colour": None})
 
     assert (badge.color, badge.bgcolor, badge.reverse) == (None, None, True)

@@ -1,18 +1,28 @@
 """The shapes of rule files: the JSON Schemas that editors get say what the models say."""
 
 import tomllib
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel
 
 from sca.formats import shapes, toml
 from sca.ruleset import shipped
 from tests.running import sca
 
 DATA = Path(__file__).parent / "data"
-KINDS = {"bulletins": "rule", "levels": "scheme", "settings": "settings", "places": "places"}
+KINDS = {
+    "bulletins": "rule",
+    "levels": "scheme",
+    "settings": "settings",
+    "places": "places",
+    "watches": "watches",
+    "accepted": "accepted",
+}
 
 
 def kind_of(data):
@@ -24,13 +34,17 @@ def files_of(*folders):
     return [pytest.param(path, id="/".join(path.parts[-2:])) for path in paths]
 
 
-def broken_of(*classes):
-    """The broken files of these classes, with the kind of file that their names start with."""
+OF_SHAPE = {"shape", "both", "allow", "empty", "text"}
+"""The classes of broken files that have the wrong shape; in all others the sense is wrong."""
+
+
+def broken_of(shape):
+    """The broken files of the wrong shape, or all others, with the kind their names start with."""
     return [
         pytest.param(kind, path, id=path.stem)
         for path in sorted((DATA / "broken").glob("*.toml"))
         for kind, which in [path.stem.split("-")[:2]]
-        if kind in shapes.FILES and which in classes
+        if kind in shapes.FILES and (which in OF_SHAPE) == shape
     ]
 
 
@@ -51,7 +65,7 @@ def mistakes(kind, data):
 
 
 def a_file(kind):
-    """The smallest file of a kind that is right."""
+    """The smallest file of a kind that has its shape."""
     return {
         "rule": {
             "id": "test",
@@ -60,7 +74,7 @@ def a_file(kind):
             "scheme": "kz-terror-threat",
             "timezone": "Asia/Almaty",
             "sources": ["https://example.org/notice"],
-            "bulletins": [{"issued": "2024-07-01", "level": "yellow", "places": ["Almaty"]}],
+            "bulletins": [{"issued": "2024-07-01"}],
         },
         "scheme": {
             "id": "test",
@@ -70,6 +84,28 @@ def a_file(kind):
         },
         "settings": {"settings": [{"id": "lobby", "text": "Halls"}]},
         "places": {"places": [{"id": "geonames:1526384"}]},
+        "watches": {
+            "watches": [
+                {
+                    "scheme": "kz-terror-threat",
+                    "places": ["Almaty"],
+                    "from": "2016-06-05",
+                    "until": "2026-11-23",
+                }
+            ]
+        },
+        "accepted": {
+            "accepted": [
+                {
+                    "advisory": "test",
+                    "places": ["Almaty"],
+                    "level": "yellow",
+                    "until": "2024-07-03",
+                    "reason": "The hotel is guarded",
+                    "by": "The security desk",
+                }
+            ]
+        },
     }[kind]
 
 
@@ -126,29 +162,12 @@ def test_a_schema_accepts_every_file_that_is_right(path):
     assert mistakes(kind_of(data), data) == {}
 
 
-@pytest.mark.parametrize(("kind", "path"), broken_of("shape", "both"))
+@pytest.mark.parametrize(("kind", "path"), broken_of(shape=True))
 def test_a_schema_rejects_every_file_of_the_wrong_shape(kind, path):
     assert not validator(kind).is_valid(loaded(path))
 
 
-@pytest.mark.parametrize(
-    ("kind", "path"),
-    broken_of(
-        "time",
-        "name",
-        "example",
-        "measures",
-        "level",
-        "sense",
-        "parent",
-        "within",
-        "twice",
-        "zone",
-        "coordinate",
-        "known",
-        "shadows",
-    ),
-)
+@pytest.mark.parametrize(("kind", "path"), broken_of(shape=False))
 def test_a_schema_leaves_alone_what_is_not_of_shape(kind, path):
     validator(kind).validate(loaded(path))
     assert mistakes(kind, loaded(path)) == {}
@@ -190,13 +209,17 @@ def test_model_and_schema_miss_the_same_keys(kind, name, key):
     assert not validator(kind).is_valid(data)
 
 
+UNREAD = {"scheme", "timezone", "issued", "level", "advisory", "from", "until"}
+"""The keys of names and times, of which the shape says only that they are text."""
+
+
 @pytest.mark.parametrize(("kind", "name", "key"), NEEDED)
 @pytest.mark.parametrize("wrong", [7, True, 1.5, [], [[]], {}, ""], ids=repr)
 def test_model_and_schema_refuse_the_same_values(kind, name, key, wrong):
     """But for names and times, of which only the reader of rules knows what they may be."""
     data, table, here = changed(kind, name)
     table[key] = wrong
-    free = isinstance(wrong, str) and key in {"scheme", "timezone", "issued", "level"}
+    free = isinstance(wrong, str) and key in UNREAD
 
     found = mistakes(kind, data)
 
@@ -213,8 +236,171 @@ def test_model_and_schema_know_the_same_keys(kind, name, key):
     found = mistakes(kind, data)
 
     assert list(found) == [f"{here}{key.upper()}"]
-    assert found[f"{here}{key.upper()}"].startswith(f"is not a key here; did you mean {key}")
+    offered = found[f"{here}{key.upper()}"].removeprefix("is not a key here; did you mean ")
+    assert offered.removesuffix("?").split(" or ")[0] == key
     assert not validator(kind).is_valid(data)
+
+
+TEXT, URL, DAY = {"en": "Words", "kk-Latn": "Sözder"}, "https://example.org/notice", "2024-07-01"
+LIMITS = {
+    "levels": ["yellow"],
+    "places": ["Almaty"],
+    "settings": ["airport"],
+    "onset": DAY,
+    "expires": DAY,
+    "hours": "23:00/07:00",
+    "recurs": "FREQ=WEEKLY;BYDAY=SA,SU",
+}
+WHOLE = {
+    "rule": {
+        "id": "test",
+        "title": TEXT,
+        "issuer": TEXT,
+        "scheme": "kz-terror-threat",
+        "timezone": "local",
+        "sources": [URL],
+        "settings": ["airport"],
+        "confidence": "reported",
+        "status": "Exercise",
+        "bulletins": [
+            {
+                "issued": DAY,
+                "level": "yellow",
+                "places": ["Kazakhstan"],
+                "except": ["Almaty"],
+                "onset": DAY,
+                "expires": "open",
+                "duration": "P40D",
+                "then": "before",
+                "sources": [URL],
+                "notes": [TEXT],
+            }
+        ],
+        "measures": [{"id": "curfew", "text": TEXT} | LIMITS],
+        "advice": [{"text": TEXT, "response": "Shelter", "audience": TEXT} | LIMITS],
+        "notes": [TEXT],
+        "examples": [
+            {
+                "place": "Almaty",
+                "when": DAY,
+                "as_of": DAY,
+                "expect": "clear",
+                "measures": ["curfew"],
+            }
+        ],
+        "allow": [{"lint": "midnight", "why": "The notice has it so"}],
+    },
+    "scheme": {
+        "id": "test",
+        "title": TEXT,
+        "sources": [URL],
+        "longest": "P15D",
+        "levels": [
+            {
+                "id": "low",
+                "name": TEXT,
+                "severity": "Minor",
+                "colour": "#00ff7f",
+                "meaning": TEXT,
+                "advice": [TEXT],
+                "baseline": True,
+                "before": [{"until": DAY, "name": TEXT, "meaning": TEXT}],
+            }
+        ],
+    },
+    "settings": {"settings": [{"id": "lobby", "text": TEXT, "parent": "public-space"}]},
+    "watches": {
+        "watches": [
+            {
+                "scheme": "kz-terror-threat",
+                "places": ["Almaty"],
+                "from": DAY,
+                "until": DAY,
+                "max_age": "P90D",
+                "source": "What was read",
+                "notes": [TEXT],
+            }
+        ]
+    },
+    "accepted": a_file("accepted"),
+}
+"""By kind, a file with every key there is; places have tests of their own below."""
+
+
+def tables_of(value, here=()):
+    """Every table of a file by its address, texts in several languages left out."""
+    if isinstance(value, dict) and value != TEXT:
+        yield here, value
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    for step, inside in inner:
+        if isinstance(inside, dict | list):
+            yield from tables_of(inside, (*here, step))
+
+
+EVERY_KEY = [
+    pytest.param(kind, address, key, id=f"{kind}-{toml.written((*address, key))}")
+    for kind, data in WHOLE.items()
+    for address, table in tables_of(data)
+    for key in table
+]
+
+
+def has_every_key(model, table):
+    """Whether a table, and the first of every list of tables in it, has all that a model has."""
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    inner = [
+        (inside, table[key][0])
+        for key, field in fields.items()
+        for inside in get_args(field.annotation)
+        if isinstance(inside, type) and issubclass(inside, BaseModel)
+    ]
+    return set(table) == set(fields) and all(has_every_key(*pair) for pair in inner)
+
+
+def test_every_kind_of_file_but_places_is_tried_with_every_key():
+    assert {*WHOLE} == {*shapes.FILES} - {"places"}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_a_file_may_have_every_key(kind):
+    assert has_every_key(shapes.FILES[kind], WHOLE[kind])
+    assert mistakes(kind, WHOLE[kind]) == {}
+    validator(kind).validate(WHOLE[kind])
+
+
+def whole(kind, address):
+    """A copy of the file with every key, and the table at an address in it."""
+    data = table = deepcopy(WHOLE[kind])
+    for step in address:
+        table = table[step]
+    return data, table
+
+
+@pytest.mark.parametrize(("kind", "address", "key"), EVERY_KEY)
+def test_model_and_schema_take_and_refuse_the_same_under_every_key(kind, address, key):
+    refused = 0
+    here = toml.written((*address, key))
+    for wrong in [7, True, 1.5, [], [[]], {}, "", " ", "\n", [""], [7], {"en": 1}, "X y", [{}]]:
+        data, table = whole(kind, address)
+        table[key] = wrong
+
+        found = mistakes(kind, data)
+
+        assert validator(kind).is_valid(data) == (found == {}), wrong
+        assert all(told.startswith(here) for told in found), wrong
+        refused += bool(found)
+    assert refused > 6
+
+
+@pytest.mark.parametrize(("kind", "address", "key"), EVERY_KEY)
+def test_a_key_that_is_written_otherwise_is_offered_as_it_is(kind, address, key):
+    data, table = whole(kind, address)
+    table[f"{key}x"] = table[key]
+
+    problem = mistakes(kind, data)[toml.written((*address, f"{key}x"))]
+
+    offered = problem.removeprefix("is not a key here; did you mean ").removesuffix("?")
+    assert offered.split(" or ")[0] == key
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_keys_however_deep_do_not_end_the_program(tmp_path):
     deep, less = "a." * 5000 + "a", "a." * 900 + "a"
     for n, source in enumerate([f"{deep} = 1", f"[{deep}]\nb = 1", f"[[{deep}]]", f"[{less}]"]):
         (tmp_path / f"{n}.toml").write_text(source)
-    program = "import sys; from sca import ruleset; [ruleset.read([p]) for p in sys.argv[1:]]"
+    program = "import sys; from sca.reading import read; [read([p]) for p in sys.argv[1:]]"
     paths = sorted(tmp_path.iterdir())
 
     ran = subprocess.run([sys.executable, "-c", program, *paths], capture_output=True, text=True)
@@ -260,7 +260,8 @@ def test_every_value_of_a_file_is_on_the_line_that_is_told(path):
         line = lines.of(address)
         value, shown = at(data, address), raw[line - 1]
         assert stands_there(value, address, shown), (address, line, shown)
-        start, end = tables.get(address[:2], (1, len(raw)))
+        around = (tables.get(address[:length]) for length in range(len(address), 0, -1))
+        start, end = next(filter(None, around), (1, len(raw)))
         assert start <= line <= end, (address, line)
         assert (address in tables) <= (line == start), (address, line)
 
@@ -270,14 +271,18 @@ def headers(text: str) -> dict[tuple, tuple[int, int]]:
     marks = [
         (number, name[1])
         for number, line in enumerate(text.splitlines(), 1)
-        if (name := re.match(r"\[\[(\w+)\]\]", line))
+        if (name := re.match(r"\[\[([\w.]+)\]\]", line))
     ]
-    ends = [number - 1 for number, _ in marks[1:]] + [text.count("\n") + 1]
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple] = Counter()
     found = {}
-    for (number, name), end in zip(marks, ends, strict=False):
-        found[name, counts[name]] = number, end
-        counts[name] += 1
+    for here, (number, name) in enumerate(marks):
+        address: tuple = ()
+        for step in name.split("."):
+            address += (step, counts[(*address, step)] - 1)
+        address = (*address[:-1], address[-1] + 1)
+        counts[address[:-1]] += 1
+        outside = (n - 1 for n, other in marks[here + 1 :] if not other.startswith(f"{name}."))
+        found[address] = number, next(outside, text.count("\n") + 1)
     return found
 
 
@@ -288,10 +293,24 @@ def stands_there(value, address, shown: str) -> bool:
         return True
     if isinstance(value, dict):
         inside = next(iter(value), "")
-        return f"[[{names[-1]}]]" in shown or inside in shown
+        return f"[[{'.'.join(names)}]]" in shown or inside in shown
     if isinstance(value, list):
         return "[" in shown
     return json.dumps(value, ensure_ascii=False, default=str).strip('"').lower() in shown.lower()
+
+
+def test_headers_are_found_in_plain_sight():
+    text = "[[a]]\n[[a.b]]\nx = 1\n[[a.b]]\n[[a]]\n[[a.b]]\n[c]\n[[a.b.d]]\n[[e]]\n"
+
+    assert headers(text) == {
+        ("a", 0): (1, 4),
+        ("a", 0, "b", 0): (2, 3),
+        ("a", 0, "b", 1): (4, 4),
+        ("a", 1): (5, 8),
+        ("a", 1, "b", 0): (6, 8),
+        ("a", 1, "b", 0, "d", 0): (8, 8),
+        ("e", 0): (9, 10),
+    }
 
 
 TRICKY = '''\

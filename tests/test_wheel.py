@@ -4,7 +4,6 @@ It is installed into an empty folder and asked from there, by a Python whose hom
 written and whose variables point at forged zone data.
 """
 
-import fcntl
 import importlib.util
 import json
 import os
@@ -22,6 +21,7 @@ import pytz
 
 from sca.atlas import Atlas, stamp
 from tests.running import valid
+from tests.shared import made_once
 from tests.test_check import ALMATY, DONE_WHEN, KARAGANDA
 
 ROOT = Path(__file__).parents[1]
@@ -40,12 +40,12 @@ json.dump({"file": sca.__file__, "told": told}, sys.stdout)
 """
 
 
-def pip(*arguments: str | Path) -> None:
+def pip(*arguments: str | Path, **variables: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pip", "-q", "--no-cache-dir", *arguments],
         capture_output=True,
         text=True,
-        env=os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        env=os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"} | variables,
     )
     assert done.returncode == 0, done.stderr
 
@@ -64,11 +64,11 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def built(source: Path, folder: Path) -> Path:
+def built(source: Path, folder: Path, **variables: str) -> Path:
     """The wheel of a source tree, by the build backend that is installed here if there is one."""
     offline = ["--isolated", "--no-index", "--no-build-isolation"]
     how = offline if importlib.util.find_spec("hatchling") else []
-    pip("wheel", "--no-deps", *how, "-w", folder, source)
+    pip("wheel", "--no-deps", *how, "-w", folder, source, **variables)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
@@ -76,13 +76,11 @@ def built(source: Path, folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One for all processes that run these tests: the first of them builds it."""
-    own = tmp_path_factory.getbasetemp()
-    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared-wheel"
-    shared.mkdir(exist_ok=True)
-    with (shared / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        found = list((shared / "dist").glob("*.whl"))
-        return found[0] if found else built(copied(shared / "tree"), shared / "dist")
+    made = made_once(
+        tmp_path_factory, "wheel", lambda folder: built(copied(folder / "tree"), folder / "dist")
+    )
+    (wheel,) = (made / "dist").glob("*.whl")
+    return wheel
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +111,12 @@ def python(machine: dict[str, str], *arguments: str, stdin: str = "") -> Any:
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def keeping(machine: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The same of a machine that can keep the rules it has read, and so reads them once."""
+    return machine | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
+
+
 def test_the_forged_zone_data_would_be_believed(machine):
     """Python's own zones follow the variable: without care every answer would be an hour off."""
     done = python(
@@ -125,26 +129,37 @@ def test_the_forged_zone_data_would_be_believed(machine):
     assert done.stdout == "6:00:00\n"
 
 
-def test_an_installed_wheel_answers_as_the_issue_asks(machine, tmp_path):
+OF_THE_LIBRARY = {
+    # Nobody watches Nepal.
+    ("Kathmandu", "2024-07-03T14:00"): 3,
+    # Australia has a level at all times.
+    ("-33.87,151.21", "2024-07-03T14:00"): 1,
+    # Far out at sea, and advisories on regions and countries were in force.
+    ("40,-11", "2024-07-03T14:00", "--zone", "Etc/GMT+2"): 3,
+}
+"""What is answered otherwise from all the shipped rules than from the first one alone."""
+
+
+def test_an_installed_wheel_answers_as_the_issues_ask(keeping, tmp_path):
     (tmp_path / "broken.toml").write_text("id = \n")
     rows = [
-        *((["check", *arguments], code) for arguments, code in DONE_WHEN),
+        *((["check", *told], OF_THE_LIBRARY.get(told, code)) for told, code in DONE_WHEN),
         (["check", *ALMATY, "--rules", str(tmp_path / "broken.toml")], 3),
     ]
     lines = [line for line, _ in rows]
 
-    done = python(machine, "-c", LOOP, stdin=json.dumps([[*line, "--json"] for line in lines]))
+    done = python(keeping, "-c", LOOP, stdin=json.dumps([[*line, "--json"] for line in lines]))
 
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout)
-    assert Path(told["file"]).is_relative_to(machine["PYTHONPATH"])
+    assert Path(told["file"]).is_relative_to(keeping["PYTHONPATH"])
     codes = [(line, code) for line, (code, _, _) in zip(lines, told["told"], strict=True)]
     assert codes == rows
     for (code, out, err), line in zip(told["told"], lines, strict=True):
         document = valid(json.loads(out))
         assert (document["exit"], err) == (code, ""), line
         if document["kind"] == "verdict":
-            assert document["rules"]["paths"] == [f"{machine['PYTHONPATH']}/sca/rules"]
+            assert document["rules"]["paths"] == [f"{keeping['PYTHONPATH']}/sca/rules"]
     places = {
         line[1]: json.loads(out).get("place")
         for line, (_, out, _) in zip(lines, told["told"], strict=True)
@@ -153,7 +168,138 @@ def test_an_installed_wheel_answers_as_the_issue_asks(machine, tmp_path):
     first = json.loads(told["told"][0][1])
     assert first["level"]["id"] == "yellow"
     assert len(first["advisories"][0]["measures"]) == 3
-    assert list(Path(machine["PWD"]).iterdir()) == []
+    assert list(Path(keeping["PWD"]).iterdir()) == []
+
+
+LIVES = [
+    pytest.param(("Astana", "2016-07-15T12:00"), 1, "YELLOW in force: ", (), id="yellow"),
+    pytest.param(("Astana", "2016-08-20"), 1, "YELLOW in force: ", (), id="extended"),
+    pytest.param(("Astana", "2017-01-17T12:00"), 0, "CLEAR nothing is in force", (), id="over"),
+    pytest.param(
+        ("Astana", "2016-09-01", "--as-of", "2016-08-01"), 0, "CLEAR nothing is in force",
+        (
+            "; as it was known at 2016-08-01\n",
+            # What was known, and not the extension to January.
+            "\nnearest for this place: yellow, ",
+            " through 2016-08-14 23:59 (+06:00), 17 days before\n",
+        ),
+        id="as it was known before it was extended",
+    ),
+    pytest.param(("Almaty", "2016-07-18T15:00"), 1, "RED in force: ", (), id="red for hours"),
+    pytest.param(("Almaty", "2022-01-20T12:00"), 1, "RED in force: ", (), id="red"),
+    pytest.param(("Almaty", "2022-01-30"), 1, "ORANGE in force: ", (), id="lowered"),
+    pytest.param(("Almaty", "2022-02-08"), 0, "CLEAR nothing is in force", (), id="lifted"),
+    pytest.param(
+        ("Kostanay", "2022-01-14T20:00"), 1, "EMERGENCY in force: ",
+        ("(kz-2022-state-of-emergency)\n",),
+        id="the state of emergency goes on",
+    ),
+    pytest.param(
+        ("Almaty", "2022-01-06T14:00"), 1, "RED in force: ",
+        ("\n  measure curfew, later, from 2022-01-06 23:00 (+06:00): ",),
+        id="the curfew is yet to come",
+    ),
+    pytest.param(
+        ("Almaty", "2022-01-07T02:00"), 1, "RED in force: ", ("\n  measure curfew, now: ",),
+        id="the curfew holds",
+    ),
+    pytest.param(("London", "2017-05-25"), 1, "CRITICAL in force: ", (), id="critical"),
+    pytest.param(("London", "2017-05-28"), 1, "SEVERE in force: ", (), id="severe"),
+    pytest.param(
+        ("Tokyo", "2024-07-03"), 3, "UNWATCHED nothing is known to be in force, ",
+        (" but nobody here watches Tokyo; ", " by --unwatched clear\n"),
+        id="nobody watches Japan",
+    ),
+    pytest.param(
+        ("Tokyo", "2024-07-03", "--unwatched", "clear"), 0, "CLEAR nothing is in force", (),
+        id="silence is trusted",
+    ),
+    pytest.param(
+        ("Kazakhstan", "2022-01-20"), 1, "RED in force in part (red in ",
+        ("; orange in Astana, City of Astana, City of Shymkent; yellow in ",),
+        id="red in part",
+    ),
+    pytest.param(("Kazakhstan", "2022-02-08"), 0, "CLEAR nothing is in force", (), id="all lifted"),
+    pytest.param(
+        ("Aktobe", "2017-01-15T23:30"), 1, "YELLOW in force: ",
+        ("\nnext change: 2017-01-16 00:00 (+05:00)\n",),
+        id="by the clock of Aktobe",
+    ),
+    pytest.param(
+        ("Almaty",), 0, "CLEAR nothing is in force; nothing announced as of 2026-11-23",
+        ("\nwatched: kz-state-of-emergency, kz-terror-threat\n",),
+        id="now, past the last review",
+    ),
+]  # fmt: skip
+"""Questions about what really was declared: exit code, beginning of the answer, and what it says.
+"""
+
+AFTER_THE_REVIEW = {"SCA_NOW": "2026-12-01T12:00Z"}
+
+
+@pytest.mark.parametrize(("asked", "code", "answer", "said"), LIVES)
+def test_an_installed_wheel_tells_what_was_declared(asked, code, answer, said, keeping):
+    done = python(keeping | AFTER_THE_REVIEW, "-m", "sca", "check", *asked)
+
+    assert (done.returncode, done.stderr) == (code, "")
+    assert done.stdout.splitlines()[3].startswith(answer)
+    for words in said:
+        assert words in done.stdout
+
+
+def test_where_the_emergency_goes_on_the_red_level_is_gone(keeping):
+    done = python(keeping, "-m", "sca", "check", "Kostanay", "2022-01-14T20:00", "--json")
+
+    told = valid(json.loads(done.stdout))
+    assert [advisory["id"] for advisory in told["advisories"]] == ["kz-2022-state-of-emergency"]
+    assert "kz-2022-terror-levels" in [near["advisory"] for near in told["near"]]
+
+
+def test_a_curfew_is_later_by_day_and_says_from_when(keeping):
+    done = python(keeping, "-m", "sca", "check", "Almaty", "2022-01-06T14:00", "--json")
+
+    told = valid(json.loads(done.stdout))
+    (curfew,) = (
+        measure
+        for advisory in told["advisories"]
+        for measure in advisory["measures"]
+        if measure["id"] == "curfew"
+    )
+    assert (curfew["applies"], curfew["since"]) == ("later", "2022-01-06T17:00:00Z")
+    assert curfew["hours"] == "23:00/07:00"
+
+
+def test_the_unwinding_of_january_2022_is_told_in_order(keeping):
+    asked = ("changes", "--since", "2022-01-13", "--until", "2022-01-15", "Kazakhstan")
+
+    done = python(keeping, "-m", "sca", *asked)
+
+    assert (done.returncode, done.stderr) == (1, "")
+    told = [
+        re.fullmatch(r".* \((\S+), issued (\S+)\): (\w+) in (.*?)(?: except .*)? from .*", line)
+        for line in done.stdout.splitlines()
+    ]
+    emergency, level = "kz-2022-state-of-emergency", "kz-2022-terror-levels"
+    assert [change.groups() for change in told] == [
+        (emergency, "2022-01-12", "cancelled", "North Kazakhstan Region, Pavlodar Region"),
+        (emergency, "2022-01-12", "cancelled", "West Kazakhstan Region"),
+        (level, "2022-01-13", "cancelled", "Kazakhstan"),
+        (level, "2022-01-13", "lowered", "North Kazakhstan Region"),
+        (level, "2022-01-13", "lowered", "Balqash"),
+        (level, "2022-01-13", "lowered", "Pavlodar Region"),
+        (level, "2022-01-13", "lowered", "Akmola Region"),
+        (level, "2022-01-13", "lowered", "City of Astana"),
+        (
+            emergency,
+            "2022-01-14",
+            "cancelled",
+            "City of Shymkent, Karaganda Region, Ulytau Region, East Kazakhstan Region, "
+            "Abai Region, Turkistan Region",
+        ),
+        (emergency, "2022-01-14", "cancelled", "Akmola Region, Kostanay Region"),
+        (level, "2022-01-14", "lowered", "City of Shymkent"),
+        (level, "2022-01-14", "lowered", "West Kazakhstan Region"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -239,13 +385,23 @@ def test_what_the_wheel_holds_is_what_the_checkout_has(wheel):
                 assert archive.read(name) == (ROOT / Path(name).name).read_bytes()
 
 
-def test_the_wheel_s_gazetteer_is_made_from_the_sources_of_the_checkout(wheel, tmp_path):
+def gazetteer(wheel: Path) -> bytes:
     with ZipFile(wheel) as archive:
-        path = Path(archive.extract("sca/data/gazetteer.sqlite", tmp_path))
+        return archive.read("sca/data/gazetteer.sqlite")
+
+
+def test_the_wheel_s_gazetteer_is_made_from_the_sources_of_the_checkout(wheel, tmp_path):
+    path = tmp_path / "gazetteer.sqlite"
+    path.write_bytes(gazetteer(wheel))
     atlas = Atlas(path)
 
     assert atlas.meta("stamp") == stamp() is not None
     assert [place.id for place in atlas.bearers("karaganda")] == ["geonames:609655"]
+
+
+def test_the_gazetteer_is_the_same_byte_for_byte_wherever_and_whenever_it_is_built(wheel):
+    """That of the checkout was made when it was installed; test_build_gazetteer makes it anew."""
+    assert gazetteer(wheel) == (ROOT / "sca" / "data" / "gazetteer.sqlite").read_bytes()
 
 
 def test_the_wheel_is_no_burden(wheel):
@@ -283,8 +439,12 @@ def test_the_wheel_says_what_it_is(wheel):
 
 
 def test_the_wheel_is_the_same_byte_for_byte_wherever_and_whenever_it_is_built(wheel, tmp_path):
+    """From one gazetteer: making it takes most of the time, and has a test of its own."""
     copy = copied(tmp_path / "elsewhere" / "copy")
+    (copy / "sca" / "data" / "gazetteer.sqlite").write_bytes(gazetteer(wheel))
     for path in copy.rglob("*"):
         os.utime(path, (1_700_000_000, 1_700_000_000))
 
-    assert built(copy, tmp_path / "wheel").read_bytes() == wheel.read_bytes()
+    again = built(copy, tmp_path / "wheel", HATCH_BUILD_NO_HOOKS="true")
+
+    assert again.read_bytes() == wheel.read_bytes()

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
@@ -16,29 +17,39 @@ from typer.exceptions import Abort, TyperException
 from sca import __version__, zones
 from sca.atlas import Atlas
 from sca.cli import options, output
-from sca.cli.check import check
-from sca.cli.lint import lint
-from sca.cli.listing import list_
-from sca.cli.places import places
-from sca.cli.schema import schema
 from sca.errors import BrokenRules, Exit, ScaError, Unwritable, WrongUse
 from sca.gazetteer import COORDINATE
 from sca.report import document, phrases
 
 EXIT_CODES = {
     Exit.CLEAR: "clear: nothing at or above the threshold is in force",
-    Exit.IN_FORCE: "an advisory is in force (lint: there are mistakes)",
+    Exit.IN_FORCE: "an advisory is in force (lint, changes: there is something to look at)",
     Exit.USAGE: "the command line or a time cannot be read",
-    Exit.NO_ANSWER: "no answer can be given: unknown or ambiguous place, broken or empty rules",
+    Exit.NO_ANSWER: "no answer can be given: unknown or ambiguous place, broken or empty rules, "
+    "a place or time nobody watches, a border too near to tell",
     Exit.BUG: "a bug in sca; the traceback is kept, and it is no answer",
     Exit.INTERRUPTED: "interrupted",
 }
+
+COMMANDS = {
+    "check": "check",
+    "next": "next_",
+    "list": "list_",
+    "changes": "changes",
+    "timeline": "timeline",
+    "places": "places",
+    "watches": "watches",
+    "lint": "lint",
+    "schema": "schema",
+    "cache": "cache",
+}
+"""Every command, in the order of the help, and its function; its module is named like it."""
 
 _EPILOG = "\n".join(
     ["\b", "Exit codes:"]
     + [f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES.items()]
     + ["", "\b", "Environment:"]
-    + [f"  {name:<9}  {meaning}" for name, meaning in options.ENVIRONMENT.items()]
+    + [f"  {name:<13}  {meaning}" for name, meaning in options.ENVIRONMENT.items()]
 )
 
 # What typer's own completion answers to; it gives all else exit 1, as if something were in force.
@@ -71,22 +82,12 @@ def _guarded(option: Any) -> Any:
     return option
 
 
-app = typer.Typer(
-    cls=_Group,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=_EPILOG,
-)
-
-
 def _version(asked: bool) -> None:
     if asked:
         output.out(version_text())
         raise typer.Exit
 
 
-@app.callback()
 def _sca(
     version: Annotated[
         bool,
@@ -101,11 +102,24 @@ def _sca(
     """Is this place under an official security advisory at this time? Offline, never guessing."""
 
 
-app.command(cls=_Command)(check)
-app.command("list", cls=_Command)(list_)
-app.command(cls=_Command)(places)
-app.command(cls=_Command)(lint)
-app.command(cls=_Command)(schema)
+def _commands(arguments: Sequence[str]) -> typer.Typer:
+    """The command that is asked for, or all of them where that is not plain.
+
+    Each is imported only then: it brings along what the others have no need of.
+    """
+    app = typer.Typer(
+        cls=_Group,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=_EPILOG,
+    )
+    app.callback()(_sca)
+    for name in arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS:
+        module = import_module(f"sca.cli.{'listing' if name == 'list' else name}")
+        command = getattr(module, COMMANDS[name])
+        app.command(name, cls=_Command, epilog=getattr(module, "EPILOG", None))(command)
+    return app
 
 
 def version_text() -> str:
@@ -141,9 +155,12 @@ def _answer(arguments: Sequence[str]) -> int:
         # typer's completion answers nothing with exit 0; it is never asked with arguments.
         os.environ.pop("_SCA_COMPLETE", None)
     elif not _COMPLETION.fullmatch(os.environ.get("_SCA_COMPLETE", "")):
-        raise WrongUse("a command is missing; there are check, list, places, lint and schema")
+        *names, last = COMMANDS
+        raise WrongUse(f"a command is missing; there are {', '.join(names)} and {last}")
     try:
-        code: Any = app(args=_marked(arguments), prog_name="sca", standalone_mode=False)
+        code: Any = _commands(arguments)(
+            args=_marked(arguments), prog_name="sca", standalone_mode=False
+        )
     except TyperException as error:
         raise WrongUse(_in_words(error)) from None
     return int(code or 0)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sca import answering, spans
-from sca.cli import options, output
+from sca.cli import answers, options, output
 from sca.errors import Exit, WrongUse
 from sca.report import document, text
 
@@ -28,16 +28,25 @@ def check(
     ] = "now",
     json: options.Json = False,
     short: Annotated[bool, typer.Option("--short", help="Print one line.")] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Tell of every advisory why it counts, or why not; not with --short.",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Exit code only.")] = False,
     at_least: options.AtLeast = None,
     setting: options.Settings = None,
+    scheme: options.Schemes = None,
+    as_of: options.AsOf = None,
+    max_age: options.MaxAge = None,
+    unwatched: options.Unwatched = None,
+    exercise: Annotated[bool, typer.Option("--exercise", help="Count drills too.")] = False,
     rules: options.Rules = None,
     now: options.Now = None,
     lang: options.Language = None,
-    zone: Annotated[
-        str | None,
-        typer.Option("--zone", metavar="ZONE", help="The clock of a coordinate: Asia/Almaty."),
-    ] = None,
+    zone: options.Zone = None,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit 0 for in force too; for reports.")
     ] = False,
@@ -45,10 +54,16 @@ def check(
     """Say whether PLACE is under an advisory at WHEN (now, if left out): exit 1 if so, 0 if not."""
     if json and short:
         raise WrongUse("--json and --short are two forms of one answer; choose one")
+    if explain and short:
+        raise WrongUse("--short is one line, and --explain is many; choose one")
     present = options.clock(now)
     spans.read(when)  # what is wrong with the command line is told before what is wrong elsewhere
+    plain = not options.surrounded() and not any(
+        (at_least, setting, scheme, as_of, max_age, unwatched, exercise, rules, now, lang, zone)
+    )
+    ground = answers.ground() if plain else None
     known = options.loaded(rules)
-    verdict = answering.check(
+    inquiry = answering.inquire(
         place.strip(),
         when,
         rules=known,
@@ -56,11 +71,22 @@ def check(
         at_least=at_least,
         settings=setting or (),
         zone=zone,
+        as_of=as_of,
+        exercise=exercise,
+        schemes=scheme or (),
+        max_age=max_age,
+        unwatched_is_clear=options.trusts_silence(unwatched),
     )
-    if not quiet:
+    verdict = inquiry.verdict()
+    if ground is not None or not quiet:
         tag, asked = options.language(lang), place.strip()
-        told = document.of_verdict(verdict, known, asked, when, tag, setting or ())
-        output.out(_report(told, json, short))
+        told = document.of_verdict(verdict, known, asked, when, tag, setting or (), as_of)
+        if not quiet:
+            why = answering.explain(inquiry, known) if explain else None
+            shown = document.with_reasons(told, why, tag) if why else told
+            output.out(_report(shown, json, short))
+        if ground is not None:
+            answers.keep(place, when, inquiry, verdict, told, ground)
     code = document.exit_of(verdict)
     return Exit.CLEAR if exit_zero and code is Exit.IN_FORCE else code
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MOST = 8
 
-_COMMANDS = {"check", "list", "places"}
+_COMMANDS = {"check", "next", "list", "changes", "places", "timeline"}
 _SPECIAL = re.compile(r"[ !\"#$&()*;<>?\[\\\]^{|}~]")
 
 

@@ -7,17 +7,18 @@ from typing import Annotated
 
 import typer
 
-from sca import spans
+from sca import index, spans
 from sca.errors import WrongUse
 from sca.language import FALLBACK
 from sca.levels import Threshold, read_threshold
-from sca.ruleset import RuleSet, load
+from sca.ruleset import RuleSet
 from sca.settings import related
 
 ENVIRONMENT = {
     "SCA_RULES": "--rules; several paths as in PATH",
     "SCA_NOW": "--now",
     "SCA_LANG": "--lang",
+    "SCA_UNWATCHED": "--unwatched",
 }
 """Every variable that sca reads, and the option that wins over it."""
 
@@ -27,6 +28,11 @@ def environment(name: str) -> str | None:
     if name not in ENVIRONMENT:
         raise KeyError(name)
     return os.environ.get(name) or None
+
+
+def surrounded() -> bool:
+    """Whether any of these variables has a say."""
+    return any(environment(name) for name in ENVIRONMENT)
 
 
 def rule_paths(given: list[str] | None) -> list[str] | None:
@@ -44,7 +50,7 @@ def rule_paths(given: list[str] | None) -> list[str] | None:
 
 def loaded(given: list[str] | None) -> RuleSet:
     """The rules to answer from. Raises BrokenRules."""
-    return load(rule_paths(given))
+    return index.load(rule_paths(given))
 
 
 def clock(given: str | None) -> datetime:
@@ -75,7 +81,7 @@ def settings(names: list[str] | None, rules: RuleSet) -> frozenset[str] | None:
 
 def level_names(incomplete: str) -> list[str]:
     """Completion of levels and severities."""
-    rules = load()
+    rules = index.load()
     ids = [level.id for scheme in rules.schemes.values() for level in scheme.levels]
     names = [*dict.fromkeys(ids), "Minor", "Moderate", "Severe", "Extreme"]
     return [name for name in names if name.startswith(incomplete)]
@@ -83,8 +89,20 @@ def level_names(incomplete: str) -> list[str]:
 
 def setting_names(incomplete: str) -> list[tuple[str, str]]:
     """Completion of settings, each with its sentence."""
-    vocabulary = load().settings.values()
+    vocabulary = index.load().settings.values()
     return [(s.id, str(s.text)) for s in vocabulary if s.id.startswith(incomplete)]
+
+
+def age(given: str | None) -> spans.Duration | None:
+    return None if given is None else spans.read_age(given)
+
+
+def trusts_silence(given: str | None) -> bool:
+    """Whether --unwatched or SCA_UNWATCHED says that what nobody watches is clear."""
+    for name, value in (("--unwatched", given), ("SCA_UNWATCHED", environment("SCA_UNWATCHED"))):
+        if value not in {None, "clear"}:
+            raise WrongUse(f"{name} is {value!r}; it takes the word clear, or is left out")
+    return "clear" in {given, environment("SCA_UNWATCHED")}
 
 
 class ListFormat(StrEnum):
@@ -112,6 +130,8 @@ class SchemaKind(StrEnum):
     scheme = "scheme"
     settings = "settings"
     places = "places"
+    watches = "watches"
+    accepted = "accepted"
     document = "document"
 
 
@@ -135,6 +155,30 @@ Language = Annotated[
 ]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the document, errors included, as JSON on stdout.")
+]
+Schemes = Annotated[
+    list[str] | None,
+    typer.Option("--scheme", metavar="ID", help="Ask about this scale only; may be repeated."),
+]
+MaxAge = Annotated[
+    str | None,
+    typer.Option("--max-age", metavar="AGE", help="How old a watch may be: 90d, 36h, P90D."),
+]
+Unwatched = Annotated[
+    str | None,
+    typer.Option(
+        "--unwatched", metavar="clear", help="Take what nobody watches for clear. [SCA_UNWATCHED]"
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="WHEN", help="Judge by what was known then, as a question's WHEN."
+    ),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option("--zone", metavar="ZONE", help="The clock of a coordinate: Asia/Almaty."),
 ]
 AtLeast = Annotated[
     str | None,

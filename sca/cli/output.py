@@ -1,7 +1,10 @@
-"""Writing: results to stdout, all else to stderr, whole lines, and quiet on a closed pipe."""
+"""Writing: results to stdout, all else to stderr, quiet on a closed pipe; files whole."""
 
+import contextlib
 import os
+import shutil
 import sys
+import tempfile
 from typing import TextIO
 
 from sca.errors import Unwritable
@@ -28,11 +31,11 @@ def out(text: str) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _discard(sys.stdout)
     except OSError as error:
         _discard(sys.stdout)
-        raise Unwritable(f"the answer could not be written to stdout: {error.strerror}") from error
+        if not isinstance(error, BrokenPipeError):
+            told = f"the answer could not be written to stdout: {error.strerror}"
+            raise Unwritable(told) from error
 
 
 def say(text: str) -> None:
@@ -43,6 +46,33 @@ def say(text: str) -> None:
             sys.stderr.flush()
     except OSError:
         _discard(sys.stderr)
+
+
+def rewrite(path: str, old: bytes, new: bytes) -> None:
+    """Put a file's new content in the place of the old, all of it or nothing.
+
+    A link is followed. Raises Unwritable, also where it does not hold the old content any more.
+    """
+    real = os.path.realpath(path)
+    folder, name = os.path.split(real)
+    draft = None
+    try:
+        with open(real, "rb") as file:
+            if file.read() != old:
+                raise Unwritable(f"{path} was changed by somebody else meanwhile; try again")
+        # A dotfile is no rule, should anything keep it from being moved.
+        descriptor, draft = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(new)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(real, draft)
+        os.replace(draft, real)
+    except OSError as error:
+        if draft is not None:
+            with contextlib.suppress(OSError):
+                os.remove(draft)
+        raise Unwritable(f"{path} could not be written: {error.strerror}") from error
 
 
 def _discard(stream: TextIO) -> None:

@@ -1,35 +1,22 @@
 """Advisory files: what an authority declared, and questions with their right answers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
 
-from sca import zones
-from sca.advisory import Advisory, Bulletin, Measure
-from sca.errors import InvalidTime, ScaError, did_you_mean
-from sca.formats import shapes, words
+from sca import history, zones
+from sca.advisory import LOCAL, Advice, Advisory, Bulletin, Measure, Response, Then
+from sca.errors import InvalidTime, did_you_mean
+from sca.formats import references, shapes, words
+from sca.formats.references import Known
 from sca.formats.toml import Address, Sheet
-from sca.gazetteer import Gazetteer
 from sca.levels import Scheme
-from sca.places import Kind, Place
-from sca.settings import Setting
-from sca.spans import Moment, When, read as read_when, read_duration, read_moment
+from sca.limits import Limits, read_hours, read_recurrence
+from sca.places import Place
+from sca.spans import Duration, Moment, When, read as read_when, read_duration, read_moment
 
 CLEAR = "clear"
-
-_Value = TypeVar("_Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the names in an advisory file may refer to."""
-
-    schemes: Mapping[str, Scheme]
-    settings: Mapping[str, Setting]
-    gazetteer: Gazetteer
-    broken: frozenset[str] = frozenset()
-    """The ids of schemes with mistakes of their own, which are told where they are."""
+NONE = "none"
+OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +28,7 @@ class Example:
     when: When
     expect: str
     measures: tuple[str, ...] | None
+    as_of: When | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +37,24 @@ class Rule:
 
     advisory: Advisory
     examples: tuple[Example, ...]
+    allowed: tuple[str, ...] = ()
+    """The names of the warnings that are not to be told of it, one for each `allow`."""
 
 
-def read(sheet: Sheet, known: Known) -> Rule | None:
-    """The advisory in a file, or None and every mistake noted in the sheet."""
+def read(sheet: Sheet, known: Known, examples: bool = True) -> Rule | None:
+    """The advisory in a file, or None and every mistake noted in the sheet.
+
+    Without `examples` only the shape of those is looked at.
+    """
     shapes.check(sheet, shapes.AdvisoryFile)
-    scheme = _scheme(sheet, known)
+    scheme = references.scheme(sheet, known, "scheme")
     _check_zone(sheet)
-    _check_bulletin_count(sheet)
-    bulletins = [_bulletin(sheet, n, scheme, known) for n in sheet.items("bulletins")]
-    measures = _measures(sheet, known)
-    examples = [_example(sheet, n, scheme, known) for n in sheet.items("examples")]
+    bulletins = _bulletins(sheet, scheme, known)
+    measures = _measures(sheet, scheme, known)
+    advice = tuple(_advice(sheet, scheme, known))
+    settings = references.settings(sheet, known, "settings")
+    asked = sheet.items("examples") if examples else ()
+    proofs = [_example(sheet, n, scheme, known) for n in asked]
     if sheet.wrongs or scheme is None:
         return None
     advisory = Advisory(
@@ -69,135 +64,178 @@ def read(sheet: Sheet, known: Known) -> Rule | None:
         scheme=scheme,
         timezone=sheet.value("timezone"),
         sources=tuple(sheet.value("sources")),
-        bulletins=tuple(b for b in bulletins if b),
+        bulletins=bulletins,
         measures=measures,
-        advice=tuple(words.needed(sheet, "advice", n, "text") for n in sheet.items("advice")),
+        advice=advice,
         notes=words.texts(sheet, "notes"),
+        settings=settings,
+        reported=sheet.value("confidence") == shapes.Confidence.REPORTED,
+        exercise=sheet.value("status") == shapes.Status.EXERCISE,
     )
-    return Rule(advisory, tuple(e for e in examples if e))
-
-
-def _scheme(sheet: Sheet, known: Known) -> Scheme | None:
-    id = sheet.value("scheme")
-    if id is not None and id not in known.schemes and id not in known.broken:
-        sheet.wrong(f"no such scheme: {id!r}{did_you_mean(id, known.schemes)}", "scheme")
-    return known.schemes.get(id)
+    _check_law(sheet, advisory)
+    if advisory.timezone == LOCAL:
+        _check_local(sheet, advisory)
+    if sheet.wrongs:
+        return None
+    allowed = tuple(sheet.value("allow", n, "lint") for n in sheet.items("allow"))
+    return Rule(advisory, tuple(e for e in proofs if e), allowed)
 
 
 def _check_zone(sheet: Sheet) -> None:
     key = sheet.value("timezone")
-    if key is not None and (problem := zones.unknown(key)) is not None:
+    if key not in {None, LOCAL} and (problem := zones.unknown(key)) is not None:
         sheet.wrong(problem, "timezone")
 
 
-def _check_bulletin_count(sheet: Sheet) -> None:
-    if len(sheet.items("bulletins")) > 1:
-        sheet.wrong("a file may hold one bulletin only, for now", "bulletins", 1)
+def _check_law(sheet: Sheet, advisory: Advisory) -> None:
+    """Note where its bulletins, each right by itself, break the law together."""
+    try:
+        found = history.missteps(advisory)
+    except InvalidTime as error:
+        sheet.wrong(str(error), "bulletins")
+        return
+    for misstep in found:
+        here = ("bulletins", misstep.bulletin - 1)
+        key = () if sheet.absent(*here, misstep.key) else (misstep.key,)
+        problem = misstep.problem if key else f"{misstep.key} {misstep.problem}"
+        sheet.wrong(problem, *here, *key)
 
 
-def _bulletin(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Bulletin | None:
+def _check_local(sheet: Sheet, advisory: Advisory) -> None:
+    """Note bounds of measures and advice that the clock of some place never shows."""
+    clocks = dict.fromkeys(clock for place in advisory.places for clock in place.clocks)
+    limits = {("measures", n): measure.limits for n, measure in enumerate(advisory.measures)}
+    limits |= {("advice", n): advice.limits for n, advice in enumerate(advisory.advice)}
+    for here, limit in limits.items():
+        for clock in clocks:
+            references.check_span(
+                sheet, here, {"onset": limit.onset, "expires": limit.expires}, clock
+            )
+
+
+def _bulletins(sheet: Sheet, scheme: Scheme | None, known: Known) -> tuple[Bulletin, ...]:
+    """The bulletins in order; those that leave out their places speak for all named before."""
+    told: list[Bulletin] = []
+    named: dict[str, Place] = {}
+    for n in sheet.items("bulletins"):
+        places = references.places(sheet, known, "bulletins", n, "places")
+        if sheet.absent("bulletins", n, "places"):
+            places = tuple(named.values())
+        if not n:
+            for key in ("level", "places"):
+                if sheet.absent("bulletins", n, key):
+                    problem = "is missing, as it must not be in the first"
+                    sheet.wrong(problem, "bulletins", n, key)
+        bulletin = _bulletin(sheet, n, scheme, known, places)
+        named |= {place.id: place for place in places}
+        told += [bulletin] if bulletin else []
+    return tuple(told)
+
+
+def _bulletin(
+    sheet: Sheet, n: int, scheme: Scheme | None, known: Known, places: tuple[Place, ...]
+) -> Bulletin | None:
     here = ("bulletins", n)
     before = len(sheet.wrongs)
-    issued = _read(sheet, read_moment, *here, "issued")
-    written = _read(sheet, read_moment, *here, "onset")
+    issued = references.parsed(sheet, read_moment, *here, "issued")
+    written = references.parsed(sheet, read_moment, *here, "onset")
     onset = issued if sheet.absent(*here, "onset") else written
-    expires = _read(sheet, read_moment, *here, "expires")
-    duration = _read(sheet, read_duration, *here, "duration")
-    if expires and duration:
+    open_ended = sheet.value(*here, "expires") == OPEN
+    expires = None if open_ended else references.parsed(sheet, read_moment, *here, "expires")
+    duration = references.parsed(sheet, read_duration, *here, "duration")
+    cancels = sheet.value(*here, "level") == NONE
+    level = None if cancels else references.level(sheet, scheme, *here, "level")
+    _check_bounds(sheet, here, onset, duration, cancels)
+    references.check_span(sheet, here, {"issued": issued, "onset": written, "expires": expires})
+    exceptions = references.places(sheet, known, *here, "except")
+    if len(sheet.wrongs) > before or not (issued and onset and scheme):
+        return None
+    then = sheet.value(*here, "then")
+    return Bulletin(
+        issued=issued,
+        places=places,
+        onset=onset,
+        level=scheme.level(level) if level else None,
+        cancels=cancels,
+        expires=expires,
+        duration=duration,
+        open=open_ended,
+        then=Then(then) if then else None,
+        exceptions=exceptions,
+        sources=tuple(sheet.value(*here, "sources") or ()),
+        notes=words.texts(sheet, *here, "notes"),
+    )
+
+
+def _check_bounds(
+    sheet: Sheet, here: Address, onset: Moment | None, duration: Duration | None, cancels: bool
+) -> None:
+    """Note bounds that do not go together."""
+    if duration and not sheet.absent(*here, "expires"):
         sheet.wrong("stands beside expires; keep one of them", *here, "duration")
     if duration and duration.time and onset and onset.is_day:
         sheet.wrong("hours need an onset with an hour", *here, "duration")
-    level = _level(sheet, scheme, *here, "level")
-    places = _places(sheet, known, *here, "places")
-    _check_span(sheet, here, {"issued": issued, "onset": written, "expires": expires})
-    if len(sheet.wrongs) > before or not (issued and onset and level and scheme):
-        return None
-    if (declared := scheme.level(level)) is None:
-        return None
-    return Bulletin(issued, declared, places, onset, expires, duration)
+    for key in ("expires", "duration", "then"):
+        if cancels and not sheet.absent(*here, key):
+            sheet.wrong("does not go with a cancel, which ends the level at its onset", *here, key)
 
 
-def _check_span(sheet: Sheet, here: Address, bounds: Mapping[str, Moment | None]) -> None:
-    """Note bounds that no clock shows, and an end that comes before its start."""
-    key = sheet.value("timezone")
-    if key is None:
-        return
-    shown = {
-        name: _noting(sheet, (*here, name), partial(moment.reading, key))
-        for name, moment in bounds.items()
-        if moment
-    }
-    start = "issued" if sheet.absent(*here, "onset") else "onset"
-    first, last = shown.get(start), shown.get("expires")
-    if first and last and last.span.end <= first.span.start:
-        sheet.wrong(f"comes before the onset, {bounds[start]}", *here, "expires")
-
-
-def _noting(sheet: Sheet, address: Address, do: Callable[[], _Value]) -> _Value | None:
-    """What `do` gives, or a mistake noted at the address."""
-    try:
-        return do()
-    except ScaError as error:
-        sheet.wrong(str(error), *address)
-        return None
-
-
-def _read(sheet: Sheet, reader: Callable[[str], _Value], *address: str | int) -> _Value | None:
-    """What a reader makes of the text at an address; None where it is missing or wrong."""
-    text = sheet.value(*address)
-    return None if text is None else _noting(sheet, address, partial(reader, text))
-
-
-def _level(sheet: Sheet, scheme: Scheme | None, *address: str | int) -> str | None:
-    id = sheet.value(*address)
-    if id is not None and scheme is not None and scheme.level(id) is None:
-        levels = [level.id for level in scheme.levels]
-        sheet.wrong(f"{scheme.id} has no level {id!r}, only {', '.join(levels)}", *address)
-        return None
-    return id if isinstance(id, str) else None
-
-
-def _place(sheet: Sheet, known: Known, *address: str | int) -> Place | None:
-    return _read(sheet, known.gazetteer.find, *address)
-
-
-def _places(sheet: Sheet, known: Known, *address: str | int) -> tuple[Place, ...]:
-    """The places in a list; a coordinate is none, for nothing but itself would lie in it."""
-    found: list[Place] = []
-    for position in sheet.items(*address):
-        named = _place(sheet, known, *address, position)
-        if named and named.kind is Kind.POINT:
-            problem = "is a coordinate; name a city, a region, a country or a place of your own"
-            sheet.wrong(problem, *address, position)
-        elif named:
-            found.append(named)
-    return tuple(found)
-
-
-def _measures(sheet: Sheet, known: Known) -> tuple[Measure, ...]:
+def _measures(sheet: Sheet, scheme: Scheme | None, known: Known) -> tuple[Measure, ...]:
     measures: dict[str, Measure] = {}
     for n in sheet.items("measures"):
         here = ("measures", n)
-        settings = [sheet.value(*here, "settings", s) for s in sheet.items(*here, "settings")]
-        for s, name in enumerate(settings):
-            if name is not None and name not in known.settings:
-                close = did_you_mean(name, known.settings)
-                sheet.wrong(f"no such setting: {name!r}{close}", *here, "settings", s)
+        limits = _limits(sheet, scheme, known, here)
         id = sheet.value(*here, "id")
         if id in measures:
             sheet.wrong(f"{id!r} is the id of another measure above", *here, "id")
         elif id is not None:
-            measures[id] = Measure(id, words.needed(sheet, *here, "text"), tuple(settings))
+            measures[id] = Measure(id, words.needed(sheet, *here, "text"), limits)
     return tuple(measures.values())
+
+
+def _advice(sheet: Sheet, scheme: Scheme | None, known: Known) -> Iterator[Advice]:
+    for n in sheet.items("advice"):
+        here = ("advice", n)
+        response = sheet.value(*here, "response")
+        yield Advice(
+            text=words.needed(sheet, *here, "text"),
+            limits=_limits(sheet, scheme, known, here),
+            response=Response(response) if response in {*Response} else None,
+            audience=words.text(sheet, *here, "audience"),
+        )
+
+
+def _limits(sheet: Sheet, scheme: Scheme | None, known: Known, here: Address) -> Limits:
+    """Where and when a measure or a piece of advice bites."""
+    levels = [
+        references.level(sheet, scheme, *here, "levels", k) for k in sheet.items(*here, "levels")
+    ]
+    bounds = {
+        key: references.parsed(sheet, read_moment, *here, key) for key in ("onset", "expires")
+    }
+    references.check_span(sheet, here, bounds)
+    recurs = references.parsed(sheet, read_recurrence, *here, "recurs")
+    if recurs and sheet.absent(*here, "onset"):
+        sheet.wrong("needs an onset beside it, the first day that it counts from", *here, "recurs")
+    return Limits(
+        levels=tuple(level for level in levels if level),
+        places=references.places(sheet, known, *here, "places"),
+        settings=references.settings(sheet, known, *here, "settings"),
+        onset=bounds["onset"],
+        expires=bounds["expires"],
+        hours=references.parsed(sheet, read_hours, *here, "hours"),
+        recurs=recurs,
+    )
 
 
 def _example(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Example | None:
     here = ("examples", n)
-    place = _place(sheet, known, *here, "place")
-    when = _read(sheet, _read_lasting, *here, "when")
+    place = references.place(sheet, known, *here, "place")
+    when = references.parsed(sheet, _read_lasting, *here, "when")
+    as_of = references.parsed(sheet, _read_lasting, *here, "as_of")
     expect = sheet.value(*here, "expect")
     if expect != CLEAR:
-        expect = _level(sheet, scheme, *here, "expect")
+        expect = references.level(sheet, scheme, *here, "expect")
     ids = [sheet.value("measures", m, "id") for m in sheet.items("measures")]
     applying = [sheet.value(*here, "measures", m) for m in sheet.items(*here, "measures")]
     for m, id in enumerate(applying):
@@ -207,7 +245,7 @@ def _example(sheet: Sheet, n: int, scheme: Scheme | None, known: Known) -> Examp
     if place is None or when is None or expect is None:
         return None
     told = tuple(applying) if sheet.value(*here, "measures") is not None else None
-    return Example(n, place, when, expect, told)
+    return Example(n, place, when, expect, told, as_of)
 
 
 def _read_lasting(text: str) -> When:

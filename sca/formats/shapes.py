@@ -6,10 +6,12 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, WithJsonSchema
 
+from sca.advisory import Response, Then
 from sca.errors import did_you_mean
 from sca.formats.toml import Address, Sheet
 from sca.language import FALLBACK, printable
 from sca.levels import Severity
+from sca.strict.warnings import WARNINGS
 
 
 def _in_english(value: Any) -> Any:
@@ -29,12 +31,21 @@ def _drives_nothing(value: Any) -> Any:
     return value
 
 
+def _warns(value: Any) -> Any:
+    if isinstance(value, str) and value not in WARNINGS:
+        raise ValueError(f"there is no warning {value!r}{did_you_mean(value, WARNINGS)}")
+    return value
+
+
 _TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 _SAID: JsonSchemaValue = {"type": "string", "pattern": r"\S"}
 _Tag = Annotated[str, Field(pattern=_TAG)]
 _Words = Annotated[str, BeforeValidator(_says_something), WithJsonSchema(_SAID)]
 _Id = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
 _Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$"), BeforeValidator(_drives_nothing)]
+_Warning = Annotated[
+    str, BeforeValidator(_warns), WithJsonSchema({"type": "string", "enum": [*WARNINGS]})
+]
 _Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 _LocalText = Annotated[
     dict[_Tag, _Words],
@@ -79,30 +90,55 @@ class _Table(BaseModel):
 
 
 class BulletinTable(_Table):
-    """One official act."""
+    """One official act; what is left out is inherited, place by place, from those before it."""
 
     issued: str = Field(description="when it was announced, such as 2024-07-01")
-    level: str = Field(description="a level of the scheme")
-    places: list[_Words] = Field(min_length=1, description="where it holds, by name or id")
+    level: str | None = Field(None, description='a level of the scheme, or "none" to cancel')
+    places: list[_Words] | None = Field(
+        None, min_length=1, description="where it holds, by name or id; left out, as before"
+    )
+    except_: list[_Words] = Field(
+        default=[], alias="except", description="places inside those that it does not speak for"
+    )
     onset: str | None = Field(None, description="from when it holds; left out, from when issued")
-    expires: str | None = Field(None, description="through when; left out, until further notice")
+    expires: str | None = Field(None, description='through when, or "open": until further notice')
     duration: str | None = Field(None, description="instead of expires: P40D, PT6H")
+    then: Annotated[Then | None, Field(strict=False)] = Field(
+        None, description="what follows its end: before (what it replaced goes on), or none"
+    )
+    sources: list[_Url] = []
+    notes: list[_LocalText] = []
 
 
-class MeasureTable(_Table):
+class _Limited(_Table):
+    """What bites only somewhere, or only sometimes."""
+
+    levels: list[str] = Field(default=[], description="only at these levels")
+    places: list[_Words] = Field(default=[], description="only there")
+    settings: list[str] = Field(
+        default=[], description="where it bites; left out, everywhere the advisory holds"
+    )
+    onset: str | None = Field(None, description="from when it bites")
+    expires: str | None = Field(None, description="through when it bites")
+    hours: str | None = Field(None, description="only between these hours, such as 23:00/07:00")
+    recurs: str | None = Field(None, description="only on days such as FREQ=WEEKLY;BYDAY=SA,SU")
+
+
+class MeasureTable(_Limited):
     """What the authorities do."""
 
     id: _Id
     text: _LocalText
-    settings: list[str] = Field(
-        default=[], description="where it bites; left out, everywhere the advisory holds"
-    )
 
 
-class AdviceTable(_Table):
+class AdviceTable(_Limited):
     """What people are asked to do."""
 
     text: _LocalText
+    response: Annotated[Response | None, Field(strict=False)] = Field(
+        None, description="what kind of thing, in CAP's words"
+    )
+    audience: _LocalText | None = Field(None, description="whom it is for")
 
 
 class ExampleTable(_Table):
@@ -110,8 +146,30 @@ class ExampleTable(_Table):
 
     place: _Words
     when: str = Field(description="a time as the command line takes it, but not now")
+    as_of: str | None = Field(None, description="judged by what was known then")
     expect: str = Field(description="a level of the scheme, or clear")
     measures: list[str] | None = Field(None, description="the ids of just those that apply")
+
+
+class AllowTable(_Table):
+    """A warning that does not hold here, so that it is not told."""
+
+    lint: _Warning = Field(description="the name of the warning, as lint --strict tells it")
+    why: _Words = Field(description="why what it warns of is meant")
+
+
+class Confidence(StrEnum):
+    """How sure it is that the authority declared it so."""
+
+    CONFIRMED = "confirmed"
+    REPORTED = "reported"
+
+
+class Status(StrEnum):
+    """CAP 1.2 status, those of its words that are of use here."""
+
+    ACTUAL = "Actual"
+    EXERCISE = "Exercise"
 
 
 class AdvisoryFile(_Table):
@@ -121,8 +179,17 @@ class AdvisoryFile(_Table):
     title: _LocalText
     issuer: _LocalText
     scheme: str = Field(description="the id of the official scale")
-    timezone: str = Field(description="the clock of the times in this file, an IANA zone")
+    timezone: str = Field(
+        description="the clock of the times in this file, an IANA zone; local: each place's own"
+    )
     sources: list[_Url] = Field(min_length=1)
+    settings: list[str] = Field(default=[], description="it holds in these settings only")
+    confidence: Annotated[Confidence, Field(strict=False)] = Field(
+        Confidence.CONFIRMED, description="reported: known from reports only"
+    )
+    status: Annotated[Status, Field(strict=False)] = Field(
+        Status.ACTUAL, description="CAP's word; Exercise marks a drill"
+    )
     bulletins: list[BulletinTable] = Field(min_length=1, description="in the order of issue")
     measures: list[MeasureTable] = []
     advice: list[AdviceTable] = []
@@ -130,6 +197,7 @@ class AdvisoryFile(_Table):
         default=[], description="conflicts between sources, and what was chosen and why"
     )
     examples: list[ExampleTable] = []
+    allow: list[AllowTable] = Field(default=[], description="warnings that are not to be told")
 
 
 class SeverityName(StrEnum):
@@ -142,6 +210,14 @@ class SeverityName(StrEnum):
     Unknown = Severity.Unknown.name
 
 
+class WordingTable(_Table):
+    """The words that a level had in earlier times."""
+
+    until: str = Field(description="the last day of them")
+    name: _LocalText | None = None
+    meaning: _LocalText | None = None
+
+
 class LevelTable(_Table):
     """One step of the scale."""
 
@@ -152,6 +228,7 @@ class LevelTable(_Table):
     meaning: _LocalText | None = None
     advice: list[_LocalText] = []
     baseline: bool = Field(False, description="the ordinary state, which puts nothing in force")
+    before: list[WordingTable] = Field(default=[], description="earlier words, the earliest first")
 
 
 class SchemeFile(_Table):
@@ -160,6 +237,7 @@ class SchemeFile(_Table):
     id: _Id
     title: _LocalText
     sources: list[_Url] = Field(min_length=1)
+    longest: str | None = Field(None, description="how long a declaration may last: P15D")
     levels: list[LevelTable] = Field(min_length=1)
 
 
@@ -199,11 +277,48 @@ class PlacesFile(_Table):
     places: list[PlaceTable] = Field(min_length=1)
 
 
+class WatchTable(_Table):
+    """Somebody's word that whatever a scheme declared there in that time is in the set."""
+
+    scheme: str
+    places: list[_Words] = Field(min_length=1)
+    from_: str = Field(alias="from", description="the first day vouched for")
+    until: str = Field(description="the day to which it was reviewed")
+    max_age: str | None = Field(None, description="how long it may be relied on after that: P90D")
+    source: _Words | None = Field(None, description="on what the word rests")
+    notes: list[_LocalText] = []
+
+
+class WatchesFile(_Table):
+    """For what silence may be trusted."""
+
+    watches: list[WatchTable] = Field(min_length=1)
+
+
+class AcceptedTable(_Table):
+    """A decision to live with an advisory."""
+
+    advisory: str = Field(description="its id")
+    places: list[_Words] = Field(min_length=1, description="where it is accepted, by name or id")
+    level: str = Field(description="up to which level; whatever is graver counts")
+    until: str = Field(description="through when, by the clock of the place asked about")
+    reason: _LocalText = Field(description="why it can be lived with")
+    by: _Words = Field(description="who decided so")
+
+
+class AcceptedFile(_Table):
+    """The advisories that do not count, as somebody has decided to live with them."""
+
+    accepted: list[AcceptedTable] = Field(min_length=1)
+
+
 FILES: dict[str, type[_Table]] = {
     "rule": AdvisoryFile,
     "scheme": SchemeFile,
     "settings": SettingsFile,
     "places": PlacesFile,
+    "watches": WatchesFile,
+    "accepted": AcceptedFile,
 }
 
 
@@ -321,7 +436,7 @@ def _keys(model: type[_Table], address: Address) -> list[str]:
     for step in address:
         if isinstance(step, str):
             table = _inner(table.model_fields[step].annotation)
-    return list(table.model_fields)
+    return [field.alias or name for name, field in table.model_fields.items()]
 
 
 def _inner(annotation: Any) -> Any:

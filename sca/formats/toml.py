@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,12 +60,16 @@ class Sheet:
         """Everything noted, with lines; the lines are looked up only when there is something."""
         if self.unreadable is not None:
             return [self.unreadable]
-        if not self.wrongs:
-            return []
-        lines = Lines(self.source.decode())
+        return self.placed((address, problem, "") for address, problem in self.wrongs)
+
+    def placed(self, notes: Iterable[tuple[Address, str, str]]) -> list[Mistake]:
+        """Problems with the lines of their addresses; the third of each is a warning's name."""
+        every = list(notes)
+        lines = Lines(self.source.decode()) if every else None
         return [
-            Mistake(self.path, lines.of(address), written(address), problem)
-            for address, problem in self.wrongs
+            Mistake(self.path, lines.of(address), written(address), problem, warning)
+            for address, problem, warning in every
+            if lines
         ]
 
 
@@ -113,6 +117,16 @@ def written(address: Address) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A value as it stands in a text, on one line; columns are of bytes and count from 0."""
+
+    line: int
+    first: int
+    limit: int
+    raw: str
+
+
 class Lines:
     """The line of every key and value of a TOML text, from the metadata that toml-rs keeps."""
 
@@ -140,6 +154,17 @@ class Lines:
                 break
             line = _line(node) or self._header(step) or line
         return line
+
+    def token(self, address: Address) -> Token | None:
+        """The value at an address as it is written; None where it runs over several lines."""
+        node = self._nodes
+        try:
+            for step in address:
+                node = _children(node)[step]
+            line, (first, last), raw = node["value_line"], node["value_col"], node["value_raw"]
+        except (KeyError, IndexError, TypeError):
+            return None
+        return Token(line, first - 1, last, raw) if isinstance(line, int) else None
 
     def _header(self, name: str | int) -> int | None:
         """The line of the header of an empty table, of which toml-rs tells none."""

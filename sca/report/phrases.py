@@ -5,6 +5,13 @@ from typing import Any
 
 from sca import zones
 
+DOUBTS = {
+    "hour": "the hour of a change is not known; the graver of before and after is told that day",
+    "known": "whether this was known by then is not certain",
+    "place": "whether the place lies where this holds is not certain",
+}
+"""Why what is told may not hold."""
+
 _MINUTE, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
@@ -21,7 +28,8 @@ def window(start: str, end: str | None, zone: str | None) -> str:
     first, since = _shown(_local(start, zone)), _offset(start, zone)
     if end is None:
         return f"from {first} {since} until further notice"
-    through, last = _last(end), _offset(_last(end), zone)
+    through = _last(end, start)
+    last = _offset(through, zone)
     between = "" if since == last else f" {since}"
     return f"from {first}{between} through {_shown(_local(through, zone))} {last}"
 
@@ -31,6 +39,11 @@ def through(end: str | None, zone: str | None) -> str:
     if end is None:
         return "until further notice"
     return f"until {_shown(_local(_last(end), zone))} {_offset(_last(end), zone)}"
+
+
+def day(end: str, zone: str | None) -> str:
+    """`2024-07-04`, the day of the last instant that is still inside."""
+    return f"{_local(_last(end), zone):%Y-%m-%d}"
 
 
 def asked(when: dict[str, Any]) -> str:
@@ -60,13 +73,23 @@ def count(number: int, noun: str, many: str | None = None) -> str:
     return f"{number} {noun if number == 1 else many or noun + 's'}"
 
 
+def accepted(acceptance: dict[str, Any], counts: bool) -> str:
+    """By whom, where, until when and why; and that it counts beyond that, if so."""
+    where = ", ".join(place["name"] for place in acceptance["places"])
+    told = f"accepted up to {acceptance['level']} in {where} by {acceptance['by']}"
+    beyond = "; beyond that it counts" if counts else ""
+    return f"{told} through {acceptance['until']}: {acceptance['reason']}{beyond}"
+
+
 def _parsed(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def _last(end: str) -> str:
+def _last(end: str, start: str | None = None) -> str:
+    """The last minute before an end, or second: of a span that has no whole minute, too."""
     ends = _parsed(end)
-    unit = _SECOND if ends.second else _MINUTE
+    short = start is not None and ends - _parsed(start) < _MINUTE
+    unit = _SECOND if ends.second or short else _MINUTE
     return (ends - unit).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -2,6 +2,7 @@
 
 import csv as csv_module
 import io
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 Row = dict[str, Any]
@@ -20,7 +21,12 @@ def csv(rows: list[Row]) -> str:
 
 def markdown(rows: list[Row]) -> str:
     """A table for a page or an issue tracker."""
-    lines = [COLUMNS, ["---"] * len(COLUMNS), *(_cells(row) for row in rows)]
+    return table(COLUMNS, map(_cells, rows))
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Any table, as Markdown."""
+    lines = [headings, ["---"] * len(headings), *rows]
     return "".join(f"| {' | '.join(map(_escaped, cells))} |\n" for cells in lines)
 
 

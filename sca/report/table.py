@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from sca.report import phrases, text
+from sca.report import phrases, reasons, text
 
 Part = dict[str, Any]
 
@@ -26,7 +26,7 @@ def drawn(body: RenderableType, terminal: bool) -> str:
     console = Console(
         file=sheet,
         force_terminal=terminal,
-        width=_width(),
+        width=width(),
         height=25,
         highlight=False,
         emoji=False,
@@ -36,7 +36,7 @@ def drawn(body: RenderableType, terminal: bool) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _width() -> int:
+def width() -> int:
     """The columns there are; rich takes every dumb terminal to be 80 wide."""
     known = Console()
     return shutil.get_terminal_size().columns if known.is_dumb_terminal else known.width
@@ -46,21 +46,36 @@ def verdict(document: Part) -> RenderableType:
     """The answer, the gravest advisory first."""
     taken, told = text.heading(document)
     head = Text(f"{taken}\n{told}\n\n")
-    head.append(f" {text.badge(document)} ", style=_badge(document["level"]))
+    head.append(f" {text.badge(document)} ", style=badge(document["level"]))
     head.append(f" {text.answer(document)}")
     body: list[RenderableType] = [head]
     for advisory in document["advisories"]:
         body += [Text(""), *_advisory(advisory)]
     body += [Text(""), *(Text(line, style="dim") for line in text.looked_at(document))]
+    if "explanation" in document:
+        body += _explanation(document)
     return Group(*body)
+
+
+def _explanation(document: Part) -> list[RenderableType]:
+    body: list[RenderableType] = []
+    for title, told in reasons.by_advisory(document):
+        facts = _grid()
+        for name, value in told:
+            facts.add_row(Text(name, style="bold" if name == "counts" else "dim"), Text(value))
+        body += [Text(""), Text.assemble("why ", (title, "bold")), Padding(facts, (0, 0, 0, 2))]
+    more = reasons.unrelated(document)
+    return [*body, *([Text(""), Text(more, style="dim")] if more else [])]
 
 
 def listing(document: Part, terminal: bool) -> RenderableType:
     """The table of measures, fitted to the width there is."""
     rows = document["rows"]
-    if not rows:
-        return Text("no advisory matches")
-    return _one_table(rows, terminal) if _width() >= _WIDE else _by_advisory(rows, terminal)
+    body: RenderableType = Text("no advisory matches")
+    if rows:
+        body = _one_table(rows, terminal) if width() >= _WIDE else _by_advisory(rows, terminal)
+    known = document["as_of"]
+    return Group(Text(f"as it was known at {known}\n"), body) if known else body
 
 
 def _advisory(advisory: Part) -> list[RenderableType]:
@@ -77,9 +92,9 @@ def _advisory(advisory: Part) -> list[RenderableType]:
         for measure in advisory["measures"]:
             table.add_row(
                 Text(measure["id"]),
-                Text(measure["applies"]),
+                Text(text.applies(measure, advisory["timezone"])),
                 Text(measure["text"]),
-                Text(", ".join(measure["settings"]) or "everywhere"),
+                Text(text.where(measure) or "everywhere"),
             )
         parts += [Text(""), Padding(table, (0, 0, 0, 2))]
     rest = _grid()
@@ -92,7 +107,7 @@ def _advisory(advisory: Part) -> list[RenderableType]:
 
 def _one_table(rows: list[Part], terminal: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD if terminal else box.ASCII2, show_edge=False)
-    for heading in ("advisory", "level", "places", "from", "until", "measure", "settings"):
+    for heading in ("advisory", "level", "places", "from", "until", "measure", "where"):
         table.add_column(heading, overflow="fold", no_wrap=heading in {"advisory", "level"})
     for row in rows:
         table.add_row(
@@ -100,7 +115,7 @@ def _one_table(rows: list[Part], terminal: bool) -> Table:
             _level(row),
             Text(_places(row)),
             Text(phrases.instant(row["start"], row["timezone"])),
-            Text(phrases.through(row["end"], row["timezone"]).removeprefix("until ")),
+            Text("\n".join([_until(row), *_doubt(row)])),
             Text(_measure(row)),
             Text(_settings(row)),
         )
@@ -110,7 +125,8 @@ def _one_table(rows: list[Part], terminal: bool) -> Table:
 def _by_advisory(rows: list[Part], terminal: bool) -> Group:
     groups: dict[tuple[str, ...], list[Part]] = {}
     for row in rows:
-        key = (row["advisory"], row["level"]["id"], row["start"], _places(row))
+        doubt = row["doubt"] or ""
+        key = (row["advisory"], row["level"]["id"], row["start"], _places(row), doubt)
         groups.setdefault(key, []).append(row)
     body: list[RenderableType] = []
     for of_one in groups.values():
@@ -118,11 +134,12 @@ def _by_advisory(rows: list[Part], terminal: bool) -> Group:
         head = Text.assemble((first["advisory"], "bold"), "  ", _level(first))
         window = phrases.window(first["start"], first["end"], first["timezone"])
         table = Table(box=box.SIMPLE_HEAD if terminal else box.ASCII2, show_edge=False)
-        for heading in ("measure", "settings"):
+        for heading in ("measure", "where"):
             table.add_column(heading, overflow="fold")
         for row in of_one:
             table.add_row(Text(_measure(row)), Text(_settings(row)))
         body += [head, Text(first["title"]), Text(_places(first)), Text(window)]
+        body += [Text(words) for words in _doubt(first)]
         body += [Padding(table, (0, 0, 1, 0))]
     return Group(*body)
 
@@ -135,11 +152,20 @@ def _grid() -> Table:
 
 
 def _level(row: Part) -> Text:
-    return Text(f" {row['level']['id']} ", style=_badge(row["level"]))
+    return Text(f" {row['level']['id']} ", style=badge(row["level"]))
 
 
 def _places(row: Part) -> str:
     return ", ".join(place["name"] for place in row["places"])
+
+
+def _until(row: Part) -> str:
+    return phrases.through(row["end"], row["timezone"]).removeprefix("until ")
+
+
+def _doubt(row: Part) -> list[str]:
+    """Why it may not hold, if so."""
+    return [phrases.DOUBTS[row["doubt"]]] if row["doubt"] else []
 
 
 def _measure(row: Part) -> str:
@@ -149,10 +175,10 @@ def _measure(row: Part) -> str:
 
 def _settings(row: Part) -> str:
     measure = row["measure"]
-    return (", ".join(measure["settings"]) or "everywhere") if measure else ""
+    return (text.where(measure) or "everywhere") if measure else ""
 
 
-def _badge(level: Part | None) -> Style:
+def badge(level: Part | None) -> Style:
     """The level's own colour behind dark or light letters, whichever can be read on it."""
     if level is None:
         return Style(reverse=True, bold=True)

@@ -1,0 +1,1 @@
+"""What is right in an advisory and still looks like a slip: the warnings of `lint --strict`."""
