@@ -1,6 +1,9 @@
 """What every test stands on: no home, no locale, no variables of the machine it runs on."""
 
+import itertools
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,15 +18,21 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(tmp_path_factory.mktemp("cache"))
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Ever new folders; pytest would look through all it has made before for the name of each."""
+    homes = tmp_path_factory.mktemp("homes")
+    return (homes / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _a_machine_of_no_one(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, _cache: str
-):
+def _a_machine_of_no_one(monkeypatch: pytest.MonkeyPatch, _homes: Iterator[Path], _cache: str):
     """Nothing of the person who runs the tests may change what they say."""
     for name in list(os.environ):
         if name.startswith(("SCA_", "_SCA_", "LC_", "LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS")):
             monkeypatch.delenv(name)
-    empty = tmp_path_factory.mktemp("home")
+    empty = next(_homes)
+    empty.mkdir()
     monkeypatch.setenv("HOME", str(empty))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(empty / "config"))
     monkeypatch.setenv("XDG_CONFIG_DIRS", str(empty / "site"))
