@@ -17,6 +17,10 @@ check: .venv  ## all that the tests' command runs
 test: .venv  ## some tests: make test T="tests/test_spans.py -x"
 	$(PYTHON) -m pytest $(T)
 
+.PHONY: test-long
+test-long: .venv  ## the tests that take long
+	$(PYTHON) -m pytest -m long $(T)
+
 .PHONY: fix
 fix: .venv  ## format, and mend what the linter can
 	$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .

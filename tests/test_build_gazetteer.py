@@ -813,8 +813,9 @@ def test_a_clock_that_is_kept_is_the_one_the_source_has():
         assert Atlas().city(city["geonameid"]).timezone == city["timezone"], entry
 
 
+@pytest.mark.long
 def test_the_shipped_file_is_what_the_recipe_makes_of_the_real_sources(tmp_path):
-    """The longest test of this file, and the only one that builds all of it, which takes long."""
+    """The only one of this file that builds all of it; of a wheel it is held each time."""
     built = recipe.build(tmp_path / "gazetteer.sqlite")
 
     shipped = (DATA / "gazetteer.sqlite").read_bytes()

@@ -67,7 +67,11 @@ def warm(*words: str) -> Result:
 
 
 # Capitals and towns, cities of one clock and of several, under advisories and under none.
-PLACES = ["Almaty", "London", "Aktobe", "New York", "Sydney"]
+PLACES = [
+    "Almaty",
+    "New York",
+    *(pytest.param(place, marks=pytest.mark.long) for place in ("London", "Aktobe", "Sydney")),
+]
 TIMES = [
     "2024-07-01",
     "2024-07-01T23:59",

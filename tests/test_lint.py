@@ -59,7 +59,13 @@ def test_lint_says_what_is_wrong(name):
     assert int(summary[2]) == told.out.count("\n")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.long] if number % 6 else [])
+        for number, name in enumerate(NAMES)
+    ],
+)
 def test_no_answer_is_given_from_a_broken_file_and_the_same_is_said(name):
     """A file of words alone, in which nothing is wrong, is broken too where an answer is wanted."""
     path, lines = path_of(name), linted(name).out

@@ -768,6 +768,7 @@ LINES = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", ODD, ids=lambda value: value[:9])
 def test_no_value_anywhere_makes_the_reader_fall(value):
     """And whatever is wrong is told on its own line, or on one that refers to it."""
@@ -783,6 +784,7 @@ def test_no_value_anywhere_makes_the_reader_fall(value):
         assert {mistake.line for mistake in sheet.mistakes()} <= {number} | references, (key, value)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", ODD, ids=lambda value: value[:9])
 def test_no_value_anywhere_makes_the_reader_of_bulletins_fall(value):
     for number, line in enumerate(LIFE.splitlines(), 1):
@@ -798,6 +800,7 @@ def test_no_value_anywhere_makes_the_reader_of_bulletins_fall(value):
         assert (rule is None) == bool(sheet.mistakes()), (key, value)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", ODD, ids=lambda value: value[:9])
 @pytest.mark.parametrize("source", [PLACES, POINT, CITY], ids=["place", "point", "city"])
 def test_no_value_anywhere_makes_the_reader_of_places_fall(source, value):

@@ -993,6 +993,7 @@ def around(turn, before, after):
     }
 
 
+@pytest.mark.long
 def test_every_zone_around_its_changes_is_read_as_dateutil_reads_it():
     files = {(FOLDER / key).read_bytes(): key for key in sorted(zones.keys(), reverse=True)}
     seen, wrong, checked = set(), [], 0

@@ -328,7 +328,13 @@ def test_the_unwinding_of_january_2022_is_told_in_order(keeping):
             "geonames:609655)\n",
             "",
         ),
-        (("lint",), 0, "", re.compile(r"sca: \d+ files read, 0 mistakes\n")),
+        pytest.param(
+            ("lint",),
+            0,
+            "",
+            re.compile(r"sca: \d+ files read, 0 mistakes\n"),
+            marks=pytest.mark.long,
+        ),
     ],
     ids=["check", "a wrong name", "places", "lint"],
 )
