@@ -1,0 +1,173 @@
+"""The work of DuckDB: rows in, the same rows out with a verdict each."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+from duckdb.func import FunctionNullHandling
+
+from sca.errors import BrokenTable, Unwritable
+from sca.screening import lines, queries, tables
+from sca.screening.columns import RESULTS, Columns
+from sca.screening.judging import Judge, Outcome
+from sca.screening.tables import Kind, Table
+
+_MEMORY = "256MB"
+"""What DuckDB may hold at a time; the rest it keeps in the folder it works in."""
+
+_THREADS = 4
+_KNOWN = 20_000
+"""Rows whose outcome is remembered, so that the same text is judged once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows came to what; each row is one of the three."""
+
+    in_force: int
+    clear: int
+    errors: dict[str, int]
+    """By their codes."""
+
+    @property
+    def no_answer(self) -> int:
+        return sum(self.errors.values())
+
+    @property
+    def rows(self) -> int:
+        return self.in_force + self.clear + self.no_answer
+
+
+class Engine:
+    """Screens one table, in a folder of its own."""
+
+    def __init__(self, folder: str, judge: Judge) -> None:
+        self._folder, self._judge = folder, judge
+        self._failure: Exception | None = None
+        self._base = duckdb.connect(
+            config={
+                "memory_limit": _MEMORY,
+                "temp_directory": os.path.join(folder, "spilled"),
+                "threads": min(_THREADS, os.cpu_count() or 1),
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "preserve_insertion_order": True,
+            }
+        )
+        self._base.create_function(
+            "law",
+            self._law(),
+            ["VARCHAR", "VARCHAR", "VARCHAR"],
+            "VARCHAR[]",
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
+
+    def close(self) -> None:
+        self._base.close()
+
+    def open(self, path: str, called: str, shown: bool = True) -> Table:
+        """The table in a file, which is `called` so. Raises BrokenTable or WrongUse."""
+        with open(path, "rb") as file:
+            kind = tables.kind_of(called, file)
+        # The engine reads * and [ in a name as a pattern; a link of our own has neither.
+        link = os.path.join(self._folder, f"input.{kind.value}")
+        os.symlink(os.path.abspath(path), link)
+        return self._csv(link)
+
+    def screen(self, table: Table, columns: Columns) -> tuple[str, Count]:
+        """A Parquet file of all rows with their verdicts, and what they came to.
+
+        Every row that went in is proven to have come out.
+        """
+        goal = os.path.join(self._folder, "screened.parquet")
+        query = queries.screened(table, columns)
+        self._run(f"COPY ({query}) TO {tables.literal(goal)} (FORMAT parquet)")
+        count = self._count(goal)
+        if count.rows != table.rows:
+            raise AssertionError(f"{table.rows} rows went in and {count.rows} came out")
+        return goal, count
+
+    def write(self, stage: str, table: Table, kind: Kind, all_rows: bool) -> str:
+        """The screened rows in a form of their own, or only those that are not clear."""
+        goal = os.path.join(self._folder, f"output.{kind.value}")
+        query = queries.output(table, stage, kind, all_rows)
+        options = {
+            Kind.CSV: "FORMAT csv, HEADER false",
+            Kind.JSONL: "FORMAT json",
+            Kind.PARQUET: "FORMAT parquet",
+        }
+        self._run(f"COPY ({query}) TO {tables.literal(goal)} ({options[kind]})")
+        return goal
+
+    def _csv(self, path: str) -> Table:
+        with open(path, "rb") as file:
+            shape = lines.shape(file)
+        with lines.opened(path) as text:
+            headings = lines.headings(text)
+        if not headings:
+            raise BrokenTable("the table is empty; its first row must be its headings")
+        if shape.plain and not shape.quotes:
+            table = tables.csv_table(path, headings, shape.lines - 1)
+            if self._reads(table):
+                return table
+        plain = os.path.join(self._folder, "plain.csv")
+        with lines.opened(path) as text, open(plain, "w", encoding="utf-8", newline="") as goal:
+            rewritten = lines.rewrite(text, goal)
+        return tables.csv_table(plain, headings, rewritten.rows, rewritten)
+
+    def _reads(self, table: Table) -> bool:
+        """Whether every line is a row with a cell for each column."""
+        try:
+            found = self._base.execute(f"SELECT count(*) FROM {table.source}").fetchone()
+        except duckdb.InvalidInputException:
+            return False
+        return found == (table.rows,)
+
+    def _count(self, stage: str) -> Count:
+        rows = self._fetch(queries.counted(stage))
+        errors = {str(error): int(number) for _, error, number in rows if error}
+        answers = {answer: int(number) for answer, error, number in rows if not error}
+        return Count(answers.pop("in force", 0), answers.pop("clear", 0), {**errors, **answers})
+
+    def _law(self) -> Callable[[str, str, str | None], list[str]]:
+        outcome = lru_cache(maxsize=_KNOWN)(self._outcome)
+
+        def law(place: str, when: str, until: str | None) -> list[str]:
+            try:
+                return outcome(place, when, until)
+            except Exception as error:
+                self._failure = error
+                raise
+
+        return law
+
+    def _outcome(self, place: str, when: str, until: str | None) -> list[str]:
+        text = when if until is None else f"{when}/{until}"
+        found: Outcome = self._judge.outcome(place, text)
+        return [getattr(found, name) for name in RESULTS]
+
+    def _run(self, query: str) -> None:
+        with self._failing():
+            self._base.execute(query)
+
+    def _fetch(self, query: str) -> list[tuple[Any, ...]]:
+        with self._failing():
+            return self._base.execute(query).fetchall()
+
+    @contextlib.contextmanager
+    def _failing(self) -> Iterator[None]:
+        """What went wrong, as it was before it went through the engine."""
+        self._failure = None
+        try:
+            yield
+        except duckdb.Error as error:
+            if self._failure is not None:
+                raise self._failure from None
+            if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException)):
+                told = str(error).splitlines()[0]
+                raise Unwritable(f"the rows could not be written: {told}") from None
+            raise
