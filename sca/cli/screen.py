@@ -17,7 +17,7 @@ from sca.cli import files, options, output
 from sca.errors import Exit, MissingExtra, Unwritable, WrongUse
 from sca.screening.columns import RESULTS, chosen
 from sca.screening.judging import Judge, Terms
-from sca.screening.tables import Kind, Table, format_of, refuse_alike
+from sca.screening.tables import Kind, Precision, Table, format_of, refuse_alike
 
 if TYPE_CHECKING:
     from sca.screening.engine import Count
@@ -60,6 +60,10 @@ def screen(
         str | None,
         typer.Option("--until-column", metavar="NAME", help="Where the end of the time is."),
     ] = None,
+    when_precision: Annotated[
+        Precision | None,
+        typer.Option("--when-precision", help="What timestamps of Parquet stand for."),
+    ] = None,
     format: Annotated[
         Format | None,
         typer.Option("--format", help="How to print; else as --out ends, else csv."),
@@ -100,11 +104,12 @@ def screen(
         try:
             table = engine.open(_input(file, folder), file)
             columns = chosen(table.headings, place_column, when_column, until_column)
-            if guessed := columns.guessed():
+            if guessed := columns.guessed({place_column, when_column, until_column}):
                 output.say(f"sca: {guessed}")
             kind = Kind.CSV if form is Format.table else Kind(form.value)
             refuse_alike(table.headings, kind)
-            stage, count = engine.screen(table, columns)
+            asked = engine.asked(table, columns, when_precision)
+            stage, count = engine.screen(table, asked)
             if out is not None or not summary:
                 made = engine.write(stage, table, kind, all_rows=only is None)
                 _deliver(made, table, form, out)

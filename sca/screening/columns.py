@@ -1,7 +1,7 @@
 """Which columns of a table hold the place and the time: those named, else those that can be told
 by their headings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sca.errors import WrongUse, did_you_mean
@@ -23,13 +23,13 @@ class Columns:
     when: str
     until: str | None = None
 
-    def guessed(self) -> str:
-        """Which were told by a heading that is not plainly theirs, in words; or nothing."""
+    def guessed(self, given: Collection[str | None]) -> str:
+        """Which nobody named and no heading plainly tells, in words; or nothing."""
         taken = {"place": self.place, "when": self.when, "until": self.until}
         return ", ".join(
             f"{kind} from {heading!r}"
             for kind, heading in taken.items()
-            if heading is not None and fold(heading) != kind
+            if heading is not None and heading not in given and fold(heading) != kind
         )
 
 

@@ -10,11 +10,13 @@ from typing import Any
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from sca.errors import BrokenTable, Unwritable
-from sca.screening import lines, queries, tables
+from sca.errors import BrokenTable, Unwritable, WrongUse
+from sca.screening import lines, queries, tables, written
 from sca.screening.columns import RESULTS, Columns
 from sca.screening.judging import Judge, Outcome
-from sca.screening.tables import Kind, Table
+from sca.screening.queries import Asked
+from sca.screening.sql import literal
+from sca.screening.tables import Kind, Precision, Table
 
 _MEMORY = "256MB"
 """What DuckDB may hold at a time; the rest it keeps in the folder it works in."""
@@ -58,6 +60,7 @@ class Engine:
                 "preserve_insertion_order": True,
             }
         )
+        self._base.execute("SET TimeZone = 'UTC'")
         self._base.create_function(
             "law",
             self._law(),
@@ -69,23 +72,43 @@ class Engine:
     def close(self) -> None:
         self._base.close()
 
-    def open(self, path: str, called: str, shown: bool = True) -> Table:
+    def open(self, path: str, called: str) -> Table:
         """The table in a file, which is `called` so. Raises BrokenTable or WrongUse."""
         with open(path, "rb") as file:
             kind = tables.kind_of(called, file)
         # The engine reads * and [ in a name as a pattern; a link of our own has neither.
         link = os.path.join(self._folder, f"input.{kind.value}")
         os.symlink(os.path.abspath(path), link)
-        return self._csv(link)
+        readers = {Kind.CSV: self._csv, Kind.JSONL: self._lines, Kind.PARQUET: self._parquet}
+        return readers[kind](link)
 
-    def screen(self, table: Table, columns: Columns) -> tuple[str, Count]:
+    def asked(self, table: Table, columns: Columns, precision: Precision | None) -> Asked:
+        """What each row asks about. Raises WrongUse where nobody can tell."""
+        times = [name for name in (columns.when, columns.until) if name is not None]
+        stamps = [name for name in times if table.type(name).startswith("TIMESTAMP")]
+        if precision is not None and not stamps:
+            raise WrongUse("--when-precision is for timestamps of Parquet; these times are none")
+        for heading in times if precision is None else ():
+            query = written.midnights(table, heading)
+            if query is not None and self._fetch(query) == [(True,)]:
+                raise WrongUse(
+                    f"every timestamp in {heading!r} is a midnight, which may stand for its day; "
+                    "say --when-precision day or second"
+                )
+        return Asked(
+            written.place(table, columns.place),
+            written.time(table, columns.when, precision),
+            written.time(table, columns.until, precision) if columns.until else None,
+        )
+
+    def screen(self, table: Table, asked: Asked) -> tuple[str, Count]:
         """A Parquet file of all rows with their verdicts, and what they came to.
 
         Every row that went in is proven to have come out.
         """
         goal = os.path.join(self._folder, "screened.parquet")
-        query = queries.screened(table, columns)
-        self._run(f"COPY ({query}) TO {tables.literal(goal)} (FORMAT parquet)")
+        query = queries.screened(table, asked)
+        self._run(f"COPY ({query}) TO {literal(goal)} (FORMAT parquet)")
         count = self._count(goal)
         if count.rows != table.rows:
             raise AssertionError(f"{table.rows} rows went in and {count.rows} came out")
@@ -99,8 +122,13 @@ class Engine:
             Kind.CSV: "FORMAT csv, HEADER false",
             Kind.JSONL: "FORMAT json",
             Kind.PARQUET: "FORMAT parquet",
-        }
-        self._run(f"COPY ({query}) TO {tables.literal(goal)} ({options[kind]})")
+        }[kind]
+        if kind is Kind.JSONL and table.line is not None:
+            options = (
+                f"FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER "
+                f"{literal(lines.SEPARATOR)}"
+            )
+        self._run(f"COPY ({query}) TO {literal(goal)} ({options})")
         return goal
 
     def _csv(self, path: str) -> Table:
@@ -111,21 +139,43 @@ class Engine:
         if not headings:
             raise BrokenTable("the table is empty; its first row must be its headings")
         if shape.plain and not shape.quotes:
-            table = tables.csv_table(path, headings, shape.lines - 1)
-            if self._reads(table):
+            table = tables.of_csv(path, headings, shape.lines - 1)
+            if self._reads(table.source, table.rows):
                 return table
         plain = os.path.join(self._folder, "plain.csv")
         with lines.opened(path) as text, open(plain, "w", encoding="utf-8", newline="") as goal:
             rewritten = lines.rewrite(text, goal)
-        return tables.csv_table(plain, headings, rewritten.rows, rewritten)
+        return tables.of_csv(plain, headings, rewritten.rows, rewritten)
 
-    def _reads(self, table: Table) -> bool:
+    def _lines(self, path: str) -> Table:
+        with open(path, "rb") as file:
+            shape = lines.shape(file)
+        rows, source = shape.lines, tables.lines_of(path, rewritten=False)
+        if not (shape.plain and self._reads(source, rows)):
+            plain = os.path.join(self._folder, "plain.jsonl")
+            with open(path, "rb") as file, open(plain, "w", encoding="utf-8", newline="") as goal:
+                rows = lines.rewrite_lines(file, goal)
+            source = tables.lines_of(plain, rewritten=True)
+        keys = [list(keys) for (keys,) in self._fetch(queries.all_keys(source))]
+        return tables.of_lines(source, list(dict.fromkeys(k for some in keys for k in some)), rows)
+
+    def _parquet(self, path: str) -> Table:
+        try:
+            found = self._base.execute(f"DESCRIBE FROM read_parquet({literal(path)})").fetchall()
+            counted = queries.footer(path)
+            rows = self._base.execute(counted).fetchone()
+        except duckdb.Error as error:
+            raise BrokenTable(f"this is no Parquet file: {str(error).splitlines()[0]}") from None
+        columns = [(str(name), str(kind)) for name, kind, *_ in found]
+        return tables.of_parquet(path, columns, int(rows[0]) if rows else 0)
+
+    def _reads(self, source: str, rows: int) -> bool:
         """Whether every line is a row with a cell for each column."""
         try:
-            found = self._base.execute(f"SELECT count(*) FROM {table.source}").fetchone()
+            found = self._base.execute(f"SELECT count(*) FROM {source}").fetchone()
         except duckdb.InvalidInputException:
             return False
-        return found == (table.rows,)
+        return found == (rows,)
 
     def _count(self, stage: str) -> Count:
         rows = self._fetch(queries.counted(stage))
