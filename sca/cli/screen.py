@@ -162,7 +162,8 @@ def _judge(
 def _demand_extra() -> None:
     try:
         import duckdb  # noqa: F401
-        import numpy  # noqa: F401  # DuckDB calls back into Python by way of it
+        import numpy  # noqa: F401  # DuckDB calls back into Python by way of these
+        import pyarrow  # noqa: F401
     except ImportError as error:
         raise MissingExtra(
             f"screen needs {error.name}, which is not installed; "

@@ -1,19 +1,23 @@
 """The work of DuckDB: rows in, the same rows out with a verdict each."""
 
 import contextlib
+import csv
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from functools import lru_cache
 from typing import Any
 
 import duckdb
-from duckdb.func import FunctionNullHandling
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sca.errors import BrokenTable, Unwritable, WrongUse
 from sca.screening import lines, queries, tables, written
 from sca.screening.columns import RESULTS, Columns
+from sca.screening.crib import EPOCH, Crib, Place
 from sca.screening.judging import Judge, Outcome
+from sca.screening.known import FIELDS as KNOWN, Known
 from sca.screening.queries import Asked
 from sca.screening.sql import literal
 from sca.screening.tables import Kind, Precision, Table
@@ -22,6 +26,11 @@ _MEMORY = "256MB"
 """What DuckDB may hold at a time; the rest it keeps in the folder it works in."""
 
 _THREADS = 4
+FREQUENT = 20
+"""In how many rows a place must stand for it to be worth while to look at all its times."""
+
+_MOST_PLACES = 200_000
+_EPOCH = int(EPOCH.replace(tzinfo=UTC).timestamp())
 _KNOWN = 20_000
 """Rows whose outcome is remembered, so that the same text is judged once."""
 
@@ -47,8 +56,8 @@ class Count:
 class Engine:
     """Screens one table, in a folder of its own."""
 
-    def __init__(self, folder: str, judge: Judge) -> None:
-        self._folder, self._judge = folder, judge
+    def __init__(self, folder: str, judge: Judge, frequent: int = FREQUENT) -> None:
+        self._folder, self._judge, self._frequent = folder, judge, frequent
         self._failure: Exception | None = None
         self._base = duckdb.connect(
             config={
@@ -61,6 +70,8 @@ class Engine:
             }
         )
         self._base.execute("SET TimeZone = 'UTC'")
+        # A text must not be read from its file by the type that it is cast to later.
+        self._base.execute("SET disabled_optimizers = 'type_pushdown'")
         self._base.create_function(
             "law",
             self._law(),
@@ -106,13 +117,32 @@ class Engine:
 
         Every row that went in is proven to have come out.
         """
+        self._prepare(table, asked)
         goal = os.path.join(self._folder, "screened.parquet")
-        query = queries.screened(table, asked)
+        query = queries.screened(table, asked, _EPOCH)
         self._run(f"COPY ({query}) TO {literal(goal)} (FORMAT parquet)")
         count = self._count(goal)
         if count.rows != table.rows:
             raise AssertionError(f"{table.rows} rows went in and {count.rows} came out")
         return goal, count
+
+    def _prepare(self, table: Table, asked: Asked) -> None:
+        """Find out what can be known before the rows are read."""
+        found = self._fetch(queries.wanted(table, asked, self._frequent, _MOST_PLACES))
+        crib = Crib(self._judge, (Place(*row) for row in found))
+        sheet = os.path.join(self._folder, "spots.csv")
+        with open(sheet, "w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+            rows.writerows((text, number) for number, text in enumerate(crib.texts))
+        self._run(queries.spots(sheet))
+        self._base.create_function(
+            "look",
+            Known(crib).look,
+            ["BIGINT", "BIGINT", "BIGINT", "BIGINT"],
+            duckdb.struct_type(dict(KNOWN)),
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
 
     def write(self, stage: str, table: Table, kind: Kind, all_rows: bool) -> str:
         """The screened rows in a form of their own, or only those that are not clear."""

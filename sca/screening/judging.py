@@ -21,7 +21,7 @@ from sca.ruleset import RuleSet
 from sca.spans import Duration, Span, When, utc_text
 from sca.watches import Source
 
-_ROW_ERRORS = (InvalidTime, UnknownPlace, AmbiguousPlace, UnknownZone)
+ROW_ERRORS = (InvalidTime, UnknownPlace, AmbiguousPlace, UnknownZone)
 """What is wrong with a row, and no reason to give no answer to the others."""
 
 _AN_INSTANT = spans.read("2000-01-01T00:00Z")
@@ -83,7 +83,7 @@ class Judge:
             written = self._read(when)
             found = self.place(place)
             return told(self.inquiry(found, written).verdict())
-        except _ROW_ERRORS as error:
+        except ROW_ERRORS as error:
             return Outcome(place_id=found.id if found else "", error=error.code)
 
     def place(self, text: str) -> Place:
@@ -120,7 +120,7 @@ class Judge:
     def _found(self, text: str) -> Place | ScaError:
         try:
             return self._rules.gazetteer.find(text.strip())
-        except _ROW_ERRORS as error:
+        except ROW_ERRORS as error:
             return error
 
     def _gathered(self, place: Place) -> Subject:
