@@ -109,9 +109,12 @@ def screen(
             kind = Kind.CSV if form is Format.table else Kind(form.value)
             refuse_alike(table.headings, kind)
             asked = engine.asked(table, columns, when_precision)
-            stage, count = engine.screen(table, asked)
+            # What comes out first is a Parquet file; where that is wanted, it need not be another.
+            whole = kind is Kind.PARQUET and only is None and table.kind is not Kind.JSONL
+            made, count = engine.screen(table, asked, named_so=whole)
             if out is not None or not summary:
-                made = engine.write(stage, table, kind, all_rows=only is None)
+                if not whole:
+                    made = engine.write(made, table, kind, all_rows=only is None)
                 _deliver(made, table, form, out)
         finally:
             engine.close()

@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sca.inquiry import Inquiry
@@ -16,6 +16,9 @@ EPOCH = datetime(1969, 12, 25)
 
 SECONDS = 33
 """Bits that hold all seconds from then on."""
+
+WORDS = 12
+"""Bits of a verdict's number that hold what is said but for the advisories."""
 
 MOST_STRETCHES = 1_000_000
 """How many are kept in memory; places beyond them are left to the law, row by row."""
@@ -39,6 +42,17 @@ class Place:
     """Whether any has one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A verdict but for its advisories."""
+
+    answer: str
+    level: str
+    error: str
+    ahead: tuple[int, ...]
+    """By how many seconds the clocks are ahead of UTC of the parts where it is in force."""
+
+
 class Crib:
     """The places by their numbers, and stretches in order of place, clock and time.
 
@@ -51,15 +65,21 @@ class Crib:
         """Of each place; empty where its text means none."""
         self.starts, self.stops, self.verdicts = array("q"), array("q"), array("q")
         """Of each stretch: its first second, after its place and clock; its end; its verdict."""
-        self._said: dict[tuple[Outcome, tuple[timedelta, ...]], int] = {}
+        self._said: dict[Said, int] = {}
+        self._advisories: dict[str, int] = {"": 0}
         self._judge = judge
         for place in places:
             self._take_in(place)
 
     @property
-    def said(self) -> list[tuple[Outcome, tuple[timedelta, ...]]]:
-        """Every verdict by its number, and how far the clocks are ahead where it is in force."""
+    def said(self) -> list[Said]:
+        """What verdicts say, by the lower bits of their numbers."""
         return list(self._said)
+
+    @property
+    def advisories(self) -> list[str]:
+        """The advisories of verdicts, by the upper bits of their numbers."""
+        return list(self._advisories)
 
     def _take_in(self, place: Place) -> None:
         number = len(self.texts)
@@ -68,16 +88,14 @@ class Crib:
             self.ids.append(self._judge.place(place.text).id)
         except ROW_ERRORS as wrong:
             self.ids.append("")
-            said = self._number(Outcome(error=wrong.code), ())
             for clock in (0, 1):
-                self._add(number, clock, *_ALL_TIME, said)
+                self._add(number, clock, *_ALL_TIME, Outcome(error=wrong.code), ())
             return
         if len(self.starts) < MOST_STRETCHES:
             for clock, stretch in self._stretches(place):
                 start, stop = _seconds(stretch)
                 if start < stop:
-                    outcome = replace(stretch.outcome, place_id="")
-                    self._add(number, clock, start, stop, self._number(outcome, stretch.ahead))
+                    self._add(number, clock, start, stop, stretch.outcome, stretch.ahead)
 
     def _stretches(self, place: Place) -> Iterator[tuple[int, Stretch]]:
         reach = Span(_midnight(place.first) - _AROUND, _midnight(place.last) + 2 * _AROUND)
@@ -92,13 +110,24 @@ class Crib:
                 if asked:
                     yield from ((clock, stretch) for stretch in _found(find, inquiry, reach))
 
-    def _number(self, outcome: Outcome, ahead: tuple[timedelta, ...]) -> int:
-        return self._said.setdefault((outcome, ahead), len(self._said))
-
-    def _add(self, place: int, clock: int, start: int, stop: int, said: int) -> None:
+    def _add(
+        self,
+        place: int,
+        clock: int,
+        start: int,
+        stop: int,
+        outcome: Outcome,
+        ahead: tuple[timedelta, ...],
+    ) -> None:
+        offsets = tuple(int(offset.total_seconds()) for offset in ahead)
+        words = Said(outcome.answer, outcome.level, outcome.error, offsets)
+        said = self._said.setdefault(words, len(self._said))
+        if said >> WORDS:
+            return
+        listed = self._advisories.setdefault(outcome.advisories, len(self._advisories))
         self.starts.append(((place * 2 + clock) << SECONDS) + start)
         self.stops.append(stop)
-        self.verdicts.append(said)
+        self.verdicts.append((listed << WORDS) + said)
 
 
 def _found(

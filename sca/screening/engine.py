@@ -5,7 +5,6 @@ import csv
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC
 from functools import lru_cache
 from typing import Any
 
@@ -15,9 +14,9 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 from sca.errors import BrokenTable, Unwritable, WrongUse
 from sca.screening import lines, queries, tables, written
 from sca.screening.columns import RESULTS, Columns
-from sca.screening.crib import EPOCH, Crib, Place
+from sca.screening.crib import Crib, Place
 from sca.screening.judging import Judge, Outcome
-from sca.screening.known import FIELDS as KNOWN, Known
+from sca.screening.known import Known
 from sca.screening.queries import Asked
 from sca.screening.sql import literal
 from sca.screening.tables import Kind, Precision, Table
@@ -30,7 +29,6 @@ FREQUENT = 20
 """In how many rows a place must stand for it to be worth while to look at all its times."""
 
 _MOST_PLACES = 200_000
-_EPOCH = int(EPOCH.replace(tzinfo=UTC).timestamp())
 _KNOWN = 20_000
 """Rows whose outcome is remembered, so that the same text is judged once."""
 
@@ -72,13 +70,7 @@ class Engine:
         self._base.execute("SET TimeZone = 'UTC'")
         # A text must not be read from its file by the type that it is cast to later.
         self._base.execute("SET disabled_optimizers = 'type_pushdown'")
-        self._base.create_function(
-            "law",
-            self._law(),
-            ["VARCHAR", "VARCHAR", "VARCHAR"],
-            "VARCHAR[]",
-            null_handling=FunctionNullHandling.SPECIAL,
-        )
+        self._define("law", self._law(), ["VARCHAR"] * 3, "VARCHAR[]")
 
     def close(self) -> None:
         self._base.close()
@@ -112,14 +104,16 @@ class Engine:
             written.time(table, columns.until, precision) if columns.until else None,
         )
 
-    def screen(self, table: Table, asked: Asked) -> tuple[str, Count]:
+    def screen(self, table: Table, asked: Asked, named_so: bool = False) -> tuple[str, Count]:
         """A Parquet file of all rows with their verdicts, and what they came to.
+
+        `named_so` is whether its columns are called as those of the table are.
 
         Every row that went in is proven to have come out.
         """
         self._prepare(table, asked)
         goal = os.path.join(self._folder, "screened.parquet")
-        query = queries.screened(table, asked, _EPOCH)
+        query = queries.screened(table, asked, named_so)
         self._run(f"COPY ({query}) TO {literal(goal)} (FORMAT parquet)")
         count = self._count(goal)
         if count.rows != table.rows:
@@ -135,12 +129,29 @@ class Engine:
             rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
             rows.writerows((text, number) for number, text in enumerate(crib.texts))
         self._run(queries.spots(sheet))
+        for query in queries.words(crib):
+            self._run(query)
+        known = Known(crib)
+        self._define("verdict_of", known.verdict, ["BIGINT", "BIGINT"], "BIGINT", by_arrow=True)
+        self._define("id_of", known.id, ["BIGINT"], "VARCHAR", by_arrow=True)
+        self._define("advisories_of", known.advisories, ["BIGINT"], "VARCHAR", by_arrow=True)
+        self._define("covered_of", known.covered, ["BIGINT"] * 3, "VARCHAR")
+
+    def _define(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        takes: list[str],
+        gives: str,
+        by_arrow: bool = False,
+    ) -> None:
+        """Let SQL call a function; `by_arrow` with columns of thousands of rows."""
         self._base.create_function(
-            "look",
-            Known(crib).look,
-            ["BIGINT", "BIGINT", "BIGINT", "BIGINT"],
-            duckdb.struct_type(dict(KNOWN)),
-            type=PythonUDFType.ARROW,
+            name,
+            function,
+            list(takes),
+            gives,
+            type=PythonUDFType.ARROW if by_arrow else PythonUDFType.NATIVE,
             null_handling=FunctionNullHandling.SPECIAL,
         )
 

@@ -69,7 +69,11 @@ class Judge:
 
     def __init__(self, rules: RuleSet, terms: Terms) -> None:
         self._rules, self._terms = rules, terms
-        self._named = rules.named()
+        # By each place around it, what the rules name: all others bear on nothing in it.
+        self._named: dict[str, dict[str, Place]] = {}
+        for place in rules.named().values():
+            for around in place.chain:
+                self._named.setdefault(around, {})[place.id] = place
         self._bearing = _Bearing(rules, all_anew=terms.as_of is not None)
         # Bounded, as a table may name any number of places; the bounds cost no answer.
         self._find = lru_cache(maxsize=20_000)(self._found)
@@ -125,7 +129,7 @@ class Judge:
 
     def _gathered(self, place: Place) -> Subject:
         rules, terms = self._rules, self._terms
-        parts = rules.parts(place, self._named)
+        parts = rules.parts(place, self._named.get(place.id, {}))
         asked = ask(place, parts, _AN_INSTANT, terms.now, as_of=terms.as_of).parts
         segments = [
             segment

@@ -1,12 +1,16 @@
 """The text of every query, made of values alone: no file is opened here and nothing run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC
 
 from sca.screening.columns import RESULTS
+from sca.screening.crib import EPOCH, SECONDS, WORDS, Crib
 from sca.screening.sql import literal, named
 from sca.screening.tables import Kind, Table
 
 _DAY = 86_400
+_EPOCH = int(EPOCH.replace(tzinfo=UTC).timestamp())
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
 _REGULAR = rf"(19[789]\d|20\d\d|2100)-\d\d-\d\d([T ]{_CLOCK})?"
 """The forms of time that SQL reads; every other is left to the law, right or wrong."""
@@ -34,7 +38,7 @@ def wanted(table: Table, asked: Asked, at_least: int, most: int) -> str:
     return (
         "SELECT place_text, min(left(when_text, 10)), max(left(last_text, 10)), "
         "bool_or(NOT offset_text), bool_or(offset_text) "
-        f"FROM (SELECT *, {_has_offset('when_text')} AS offset_text FROM ({known})) "
+        f"FROM (SELECT *, {_has_offset('strlen(when_text)')} AS offset_text FROM ({known})) "
         f"GROUP BY place_text HAVING count(*) >= {at_least} "
         f"ORDER BY count(*) DESC, place_text LIMIT {most}"
     )
@@ -53,19 +57,49 @@ def spots(sheet: str) -> str:
     return f"CREATE TYPE spot AS ENUM (SELECT text FROM {texts} ORDER BY number)"
 
 
-def screened(table: Table, asked: Asked, epoch: int) -> str:
+def words(crib: Crib) -> Iterable[str]:
+    """Lists of what verdicts say, by the lower bits of their numbers."""
+    said = crib.said
+    told = {
+        "answers": [_text(one.answer) for one in said],
+        "levels": [_text(one.level) for one in said],
+        "errors": [_text(one.error) for one in said],
+        "aheads": [str(one.ahead[0]) if len(one.ahead) == 1 else "NULL" for one in said],
+        "several": [str(len(one.ahead) > 1) for one in said],
+    }
+    types = {"aheads": "BIGINT", "several": "BOOLEAN"}
+    for name, values in told.items():
+        kind = types.get(name, "VARCHAR")
+        yield f"SET VARIABLE {name} = [{', '.join(values)}]::{kind}[]"
+
+
+def screened(table: Table, asked: Asked, named_so: bool) -> str:
     """Every row of a table, what is its own first, and its verdict.
 
-    `epoch` is the second (Unix) from which the stretches count.
+    `named_so` is whether columns are called as in the table, or have names of ours.
     """
-    own = "line, flaw" if table.line is not None else ", ".join(_numbered(table))
-    covered = f"CASE WHEN known.ahead IS NULL THEN known.covered ELSE {_span(epoch)} END"
+    rows = _judged(_known(_read(table, asked)))
+    if table.line is not None:
+        own = "line, flaw"
+    elif named_so:
+        pairs = zip(_numbered(table), table.headings, strict=True)
+        own = ", ".join(f"{ours} AS {named(heading)}" for ours, heading in pairs)
+    else:
+        own = ", ".join(_numbered(table))
+    plain = {
+        "answer": "getvariable('answers')[said]",
+        "level": "getvariable('levels')[said]",
+        "advisories": f"CASE WHEN verdict >> {WORDS} > 0 THEN advisories_of(verdict) END",
+        "covered": "CASE WHEN getvariable('several')[said] THEN covered_of(verdict, start, stop) "
+        f"WHEN ahead IS NOT NULL THEN {_instant('start')} || '/' || {_instant('stop')} END",
+        "place_id": "id_of(place)",
+        "error": "getvariable('errors')[said]",
+    }
     results = ", ".join(
-        f"CASE WHEN told IS NULL THEN {covered if name == 'covered' else f'known.{name}'} "
-        f"ELSE nullif(told[{n}], '') END AS {name}"
+        f"CASE WHEN told IS NULL THEN {plain[name]} ELSE nullif(told[{n}], '') END AS {name}"
         for n, name in enumerate(RESULTS, 1)
     )
-    return f"SELECT {own}, {results} FROM ({_judged(_known(_read(table, asked, epoch)))})"
+    return f"SELECT {own}, {results} FROM ({rows})"
 
 
 def output(table: Table, stage: str, kind: Kind, all_rows: bool) -> str:
@@ -135,36 +169,52 @@ def _texts(table: Table, asked: Asked) -> str:
     )
 
 
-def _read(table: Table, asked: Asked, epoch: int) -> str:
+def _read(table: Table, asked: Asked) -> str:
     """The rows with their times in seconds where they are regular; else these are NULL.
 
-    `start` and `stop` are readings of the place's clock, or of UTC where `clock` is 1.
+    `start` and `stop` are readings of the place's clock, or of UTC where `clock` is 1. Each step
+    is a query of its own, as the engine works out twice what is written twice.
     """
     last = "until_text" if asked.until else "when_text"
-    regular = _regular("when_text")
+    regular = f"flaw_text = '' AND {_regular('when_text')}"
     if asked.until:
-        regular += f" AND {_regular(last)} AND {_has_offset('when_text')} = {_has_offset(last)}"
-    times = (
-        f"SELECT *, CASE WHEN {regular} THEN {_second('when_text', epoch)} END AS start, "
-        f"CASE WHEN {regular} THEN {_second(last, epoch)} + {_unit(last)} END AS stop, "
-        f"CASE WHEN {_has_offset('when_text')} THEN 1 ELSE 0 END::BIGINT AS clock "
+        regular += f" AND {_regular(last)}"
+    sized = (
+        f"SELECT *, {regular} AS well, strlen(when_text) AS size, strlen({last}) AS last_size "
         f"FROM ({_texts(table, asked)})"
     )
+    walls = f"SELECT *, {_wall('when_text', 'size')} AS wall"
+    walls += f", {_wall(last, 'last_size')} AS last_wall" if asked.until else ""
+    firsts = f"SELECT *, {_second('when_text', 'size', 'wall')} AS start"
+    firsts += f", {_second(last, 'last_size', 'last_wall')} AS last" if asked.until else ""
+    clocks = (
+        f"SELECT *, {'last' if asked.until else 'start'} + {_unit('last_size')} AS stop, "
+        f"{_has_offset('size')} AS clock, {_has_offset('last_size')} AS last_clock"
+    )
+    times = f"{clocks} FROM ({firsts} FROM ({walls} FROM ({sized})))"
     # What ends before it starts has a fault of its own.
-    return f"SELECT *, flaw_text = '' AND coalesce(start < stop, false) AS regular FROM ({times})"
+    return (
+        "SELECT *, coalesce(well AND start < stop AND clock = last_clock, false) AS regular "
+        f"FROM ({times})"
+    )
 
 
 def _known(read: str) -> str:
+    """With the number of the place and that of the verdict, where they are known."""
     place = "CASE WHEN regular THEN enum_code(TRY_CAST(place_text AS spot))::BIGINT END"
-    return f"SELECT *, look({place}, clock, start, stop) AS known FROM ({read})"
+    start = f"coalesce(((place * 2 + clock::BIGINT) << {SECONDS}) + start, -1)"
+    placed = f"SELECT *, {place} AS place FROM ({read})"
+    keyed = f"SELECT *, {start} AS key, coalesce(stop, 0) AS until FROM ({placed})"
+    found = f"SELECT *, verdict_of(key, until) AS verdict FROM ({keyed})"
+    said = f"SELECT *, (verdict & {(1 << WORDS) - 1}) + 1 AS said FROM ({found})"
+    return f"SELECT *, getvariable('aheads')[said] AS ahead FROM ({said})"
 
 
 def _judged(known: str) -> str:
     """With `told`, what the law says of a row that nothing is known of; else NULL."""
     flawed = ", ".join([*["''"] * (len(RESULTS) - 1), "flaw_text"])
     told = (
-        f"CASE WHEN flaw_text <> '' THEN [{flawed}] "
-        "WHEN known.answer IS NOT NULL OR known.error IS NOT NULL THEN NULL "
+        f"CASE WHEN verdict IS NOT NULL THEN NULL WHEN flaw_text <> '' THEN [{flawed}] "
         "ELSE law(place_text, when_text, until_text) END"
     )
     return f"SELECT *, {told} AS told FROM ({known})"
@@ -174,35 +224,41 @@ def _regular(text: str) -> str:
     return f"regexp_full_match({text}, {literal(_REGULAR)})"
 
 
-def _has_offset(text: str) -> str:
-    """Whether a regular time has an offset, which is told by its length."""
-    return f"(length({text}) IN (17, 20, 22, 25))"
+def _has_offset(size: str) -> str:
+    """Whether a regular time has an offset, which is told by its size."""
+    return f"({size} IN (17, 20, 22, 25))"
 
 
-def _unit(text: str) -> str:
+def _unit(size: str) -> str:
     """The seconds that a regular time stands for."""
-    size = f"length({text})"
     return f"CASE WHEN {size} = 10 THEN {_DAY} WHEN {size} IN (16, 17, 22) THEN 60 ELSE 1 END"
 
 
-def _second(text: str, epoch: int) -> str:
-    """The first second of a regular time, by its own offset; NULL where there is no such day."""
-    size = f"CASE WHEN length({text}) IN (16, 17, 22) THEN 16 ELSE 19 END"
-    wall = f"epoch_us(TRY_CAST(left({text}, {size}) AS TIMESTAMP)) // 1000000"
-    sign = f"CASE WHEN substr({text}, -6, 1) = '-' THEN -1 ELSE 1 END"
+def _wall(text: str, size: str) -> str:
+    """The first second of a regular time by its own clock; NULL where there is no such day."""
+    read = (
+        f"CASE WHEN {size} IN (10, 16, 19) THEN TRY_CAST({text} AS TIMESTAMP) "
+        f"ELSE TRY_CAST(left({text}, CASE WHEN {size} < 20 OR {size} = 22 THEN 16 ELSE 19 END) "
+        "AS TIMESTAMP) END"
+    )
+    return f"CASE WHEN well THEN epoch_us({read}) // 1000000 - {_EPOCH} END"
+
+
+def _second(text: str, size: str, wall: str) -> str:
+    """The same in UTC, where it has an offset."""
+    sign = f"CASE WHEN substr({text}, {size} - 5, 1) = '-' THEN -1 ELSE 1 END"
     ahead = (
-        f"CASE WHEN length({text}) >= 22 THEN {sign} * "
-        f"(CAST(substr({text}, -5, 2) AS INTEGER) * 3600 + CAST(right({text}, 2) AS INTEGER) * 60) "
-        "ELSE 0 END"
+        f"CAST(substr({text}, {size} - 4, 2) AS BIGINT) * 3600 "
+        f"+ CAST(right({text}, 2) AS BIGINT) * 60"
     )
-    return f"{wall} - {epoch} - {ahead}"
+    return f"CASE WHEN well AND {size} >= 22 THEN {wall} - {sign} * ({ahead}) ELSE {wall} END"
 
 
-def _span(epoch: int) -> str:
-    """All of the span, in UTC."""
-    ends = (
-        f"strftime(make_timestamp(({second} - known.ahead + {epoch}) * 1000000), "
-        "'%Y-%m-%dT%H:%M:%SZ')"
-        for second in ("start", "stop")
-    )
-    return " || '/' || ".join(ends)
+def _instant(second: str) -> str:
+    """A second of a clock, in UTC."""
+    moment = f"make_timestamp(({second} - ahead + {_EPOCH}) * 1000000)"
+    return f"strftime({moment}, '%Y-%m-%dT%H:%M:%SZ')"
+
+
+def _text(words: str) -> str:
+    return literal(words) if words else "NULL"
