@@ -17,6 +17,10 @@ check: .venv  ## all that the tests' command runs
 test: .venv  ## some tests: make test T="tests/test_spans.py -x"
 	$(PYTHON) -m pytest $(T)
 
+.PHONY: test-long
+test-long: .venv  ## the tests that take minutes
+	$(PYTHON) -m pytest -m long $(T)
+
 .PHONY: fix
 fix: .venv  ## format, and mend what the linter can
 	$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .
@@ -38,5 +42,6 @@ audit: .venv  ## compare the clocks of all cities with timezonefinder's
 	$(PYTHON) scripts/audit_zones.py
 
 .PHONY: bench
-bench: .venv  ## the figures of the gazetteer, as ratios in one run
+bench: .venv  ## the figures of the gazetteer and of screening, as ratios in one run
 	$(PYTHON) benchmarks/gazetteer.py
+	$(PYTHON) benchmarks/screening.py

@@ -111,16 +111,16 @@ class Engine:
 
         Every row that went in is proven to have come out.
         """
-        self._prepare(table, asked)
+        crib = self._prepare(table, asked)
         goal = os.path.join(self._folder, "screened.parquet")
-        query = queries.screened(table, asked, named_so)
+        query = queries.screened(table, asked, crib, named_so)
         self._run(f"COPY ({query}) TO {literal(goal)} (FORMAT parquet)")
         count = self._count(goal)
         if count.rows != table.rows:
             raise AssertionError(f"{table.rows} rows went in and {count.rows} came out")
         return goal, count
 
-    def _prepare(self, table: Table, asked: Asked) -> None:
+    def _prepare(self, table: Table, asked: Asked) -> Crib:
         """Find out what can be known before the rows are read."""
         found = self._fetch(queries.wanted(table, asked, self._frequent, _MOST_PLACES))
         crib = Crib(self._judge, (Place(*row) for row in found))
@@ -136,6 +136,7 @@ class Engine:
         self._define("id_of", known.id, ["BIGINT"], "VARCHAR", by_arrow=True)
         self._define("advisories_of", known.advisories, ["BIGINT"], "VARCHAR", by_arrow=True)
         self._define("covered_of", known.covered, ["BIGINT"] * 3, "VARCHAR")
+        return crib
 
     def _define(
         self,

@@ -49,10 +49,12 @@ def shape(file: BinaryIO) -> Shape:
         joined = last[-2:] + chunk
         odd = odd or b"\0" in chunk or b"\n\n" in joined or b"\n\r\n" in joined
         breaks += chunk.count(b"\n")
-        returns += chunk.count(b"\r")
-        pairs += (last[-1:] + chunk).count(b"\r\n")
-        text = text and _decodes(decoder, chunk)
-        last = joined
+        if b"\r" in chunk or last.endswith(b"\r"):
+            returns += chunk.count(b"\r")
+            pairs += (last[-1:] + chunk).count(b"\r\n")
+        plain = chunk.isascii() and last.isascii()
+        text = text and (plain or _decodes(decoder, chunk))
+        last = joined[-2:]
     text = text and _decodes(decoder, b"", final=True)
     even = returns == 0 or breaks == returns == pairs
     lines = breaks + (last[-1:] not in {b"", b"\n"})

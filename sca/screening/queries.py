@@ -10,6 +10,9 @@ from sca.screening.sql import literal, named
 from sca.screening.tables import Kind, Table
 
 _DAY = 86_400
+_FEW = 2_000
+"""Values up to which a list of them all is quicker to look into than a function to call."""
+
 _EPOCH = int(EPOCH.replace(tzinfo=UTC).timestamp())
 _CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
 _REGULAR = rf"(19[789]\d|20\d\d|2100)-\d\d-\d\d([T ]{_CLOCK})?"
@@ -68,12 +71,16 @@ def words(crib: Crib) -> Iterable[str]:
         "several": [str(len(one.ahead) > 1) for one in said],
     }
     types = {"aheads": "BIGINT", "several": "BOOLEAN"}
+    if len(crib.ids) <= _FEW:
+        told["ids"] = [_text(id) for id in crib.ids]
+    if len(crib.advisories) <= _FEW:
+        told["advisories"] = [_text(listed) for listed in crib.advisories]
     for name, values in told.items():
         kind = types.get(name, "VARCHAR")
         yield f"SET VARIABLE {name} = [{', '.join(values)}]::{kind}[]"
 
 
-def screened(table: Table, asked: Asked, named_so: bool) -> str:
+def screened(table: Table, asked: Asked, crib: Crib, named_so: bool) -> str:
     """Every row of a table, what is its own first, and its verdict.
 
     `named_so` is whether columns are called as in the table, or have names of ours.
@@ -86,13 +93,23 @@ def screened(table: Table, asked: Asked, named_so: bool) -> str:
         own = ", ".join(f"{ours} AS {named(heading)}" for ours, heading in pairs)
     else:
         own = ", ".join(_numbered(table))
+    advisories, id = "advisories_of(verdict)", "id_of(place)"
+    if len(crib.ids) <= _FEW:
+        id = "getvariable('ids')[place + 1]"
+    if len(crib.advisories) <= _FEW:
+        advisories = f"getvariable('advisories')[(verdict >> {WORDS}) + 1]"
+    else:
+        advisories = f"CASE WHEN verdict >> {WORDS} > 0 THEN {advisories} END"
+    covered = f"WHEN ahead IS NOT NULL THEN {_instant('start')} || '/' || {_instant('stop')} END"
+    if any(len(said.ahead) > 1 for said in crib.said):
+        several = "WHEN getvariable('several')[said] THEN covered_of(verdict, start, stop) "
+        covered = several + covered
     plain = {
         "answer": "getvariable('answers')[said]",
         "level": "getvariable('levels')[said]",
-        "advisories": f"CASE WHEN verdict >> {WORDS} > 0 THEN advisories_of(verdict) END",
-        "covered": "CASE WHEN getvariable('several')[said] THEN covered_of(verdict, start, stop) "
-        f"WHEN ahead IS NOT NULL THEN {_instant('start')} || '/' || {_instant('stop')} END",
-        "place_id": "id_of(place)",
+        "advisories": advisories,
+        "covered": f"CASE {covered}",
+        "place_id": id,
         "error": "getvariable('errors')[said]",
     }
     results = ", ".join(
