@@ -259,6 +259,8 @@ class Engine:
         except duckdb.Error as error:
             if self._failure is not None:
                 raise self._failure from None
+            if isinstance(error, duckdb.InterruptException):
+                raise KeyboardInterrupt from None
             if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException)):
                 told = str(error).splitlines()[0]
                 raise Unwritable(f"the rows could not be written: {told}") from None

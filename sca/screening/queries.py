@@ -113,7 +113,7 @@ def screened(table: Table, asked: Asked, crib: Crib, named_so: bool) -> str:
         "error": "getvariable('errors')[said]",
     }
     results = ", ".join(
-        f"CASE WHEN told IS NULL THEN {plain[name]} ELSE nullif(told[{n}], '') END AS {name}"
+        f"CASE WHEN verdict IS NOT NULL THEN {plain[name]} ELSE nullif(told[{n}], '') END AS {name}"
         for n, name in enumerate(RESULTS, 1)
     )
     return f"SELECT {own}, {results} FROM ({rows})"
