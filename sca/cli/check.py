@@ -11,13 +11,7 @@ from sca.report import document, text
 
 
 def check(
-    place: Annotated[
-        str,
-        typer.Argument(
-            help="A city, region or country by name, a code (iata:ALA), or latitude,longitude.",
-            show_default=False,
-        ),
-    ],
+    place: options.Place,
     when: Annotated[
         str,
         typer.Argument(

@@ -13,13 +13,7 @@ _AHEAD = "P60D"
 
 
 def next_(
-    place: Annotated[
-        str,
-        typer.Argument(
-            help="A city, region or country by name, a code (iata:ALA), or latitude,longitude.",
-            show_default=False,
-        ),
-    ],
+    place: options.Place,
     when: Annotated[
         str,
         typer.Argument(

@@ -135,6 +135,13 @@ class SchemaKind(StrEnum):
     document = "document"
 
 
+Place = Annotated[
+    str,
+    typer.Argument(
+        help="A city, region or country by name, a code (iata:ALA), or latitude,longitude.",
+        show_default=False,
+    ),
+]
 Rules = Annotated[
     list[str] | None,
     typer.Option(
