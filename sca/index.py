@@ -134,7 +134,7 @@ def _made(home: str, given: tuple[str, ...]) -> RuleSet:
     # Imported here: what reads files costs more than all else, and a fresh index needs none of it.
     from sca.reading import load
 
-    draft = _draft()
+    draft = new_draft()
     try:
         before = sources(given)
         rules = load(given)
@@ -146,7 +146,7 @@ def _made(home: str, given: tuple[str, ...]) -> RuleSet:
     return rules
 
 
-def _draft() -> str | None:
+def new_draft() -> str | None:
     """A new file beside the indexes; None where there can be none."""
     try:
         os.makedirs(folder(), mode=0o700, exist_ok=True)
@@ -295,7 +295,7 @@ def sources(given: Iterable[str]) -> list[Stamp] | None:
     """The stamps of everything that an answer from these rules rests on; None if any has none."""
     try:
         found = [stamp for root in trees(given) for stamp in stamps.of_tree(root)]
-        return found + [stamps.of_file(path) for path in singles()]
+        return found + _own()
     except OSError:
         return None
 
@@ -306,7 +306,11 @@ def trees(given: Iterable[str]) -> list[str]:
 
 
 def singles() -> list[str]:
+    """The other sources, each a file that is there already. Raises OSError."""
+    return [stamp[0] for stamp in _own()]
+
+
+def _own() -> list[Stamp]:
     """The code and the data that sca itself consists of: a checkout changes without a version."""
     package = os.path.dirname(__file__)
-    own = [stamp[0] for stamp in stamps.of_tree(package)]
-    return [*own, *zones.files()]
+    return stamps.of_tree(package) + [stamps.of_file(path) for path in zones.files()]

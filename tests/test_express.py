@@ -239,6 +239,20 @@ def test_what_was_written_within_the_clocks_tick_is_not_trusted(monkeypatch):
     assert quick("check", "Almaty", "2024-07-03") is None
 
 
+def test_an_answer_that_was_not_to_be_trusted_is_not_kept_beside_a_later_one(monkeypatch):
+    """Written with the later one, it would seem to have been given when that was."""
+    warm("check", "Almaty", "2024-07-03")
+    warm("check", "Almaty", "2024-07-20")
+    assert quick("check", "Almaty", "2024-07-03") is not None
+
+    monkeypatch.setattr(stamps, "TICK", 10**18)
+    sca("check", "Almaty", "2022-02-20")
+    monkeypatch.setattr(stamps, "TICK", -1)
+
+    assert quick("check", "Almaty", "2022-02-20") is not None
+    assert quick("check", "Almaty", "2024-07-03") is None
+
+
 def test_a_damaged_file_of_answers_is_as_good_as_none(folder):
     told = warm("check", "Almaty", "2024-07-03")
     (path,) = folder.glob("*.answers")

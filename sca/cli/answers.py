@@ -2,7 +2,6 @@
 
 import marshal
 import os
-import tempfile
 import time
 import zlib
 from bisect import bisect_left, bisect_right
@@ -22,7 +21,7 @@ from sca.question import Part
 from sca.report import document, text
 from sca.ruleset import config_paths, paths_of
 from sca.spans import Span
-from sca.stamps import Stamp
+from sca.stamps import Stamp, racy
 from sca.watches import NO_TIME, Watch
 
 if TYPE_CHECKING:
@@ -71,18 +70,28 @@ def keep(
     made = None if path is None else entry(inquiry, verdict, told, when)
     if path is None or made is None:
         return
-    kept = express.read(path)
-    others = kept["entries"] if kept and kept["key"] == key and express.fresh(kept) else []
+    absent = [path for path in config_paths() if path not in ground.given]
     body: Kept = {
         "key": key,
         "trees": index.trees(ground.given),
         "singles": index.singles(),
-        "absent": [path for path in config_paths() if path not in ground.given],
+        "absent": absent,
         "stamps": ground.stamps,
         "written": ground.seen,
-        "entries": [made, *others][:_KEPT],
+        "entries": [made, *_others(path, key, absent, ground)][:_KEPT],
     }
     _write(path, body)
+
+
+def _others(path: str, key: tuple[object, ...], absent: list[str], ground: Ground) -> "list[Entry]":
+    """The answers that are kept already, if they rest on the very same sources."""
+    kept = express.read(path)
+    if kept is None or (kept["key"], kept["absent"]) != (key, absent):
+        return []
+    # Judged by when they were given: what is stamped anew here was proven no later than that.
+    if kept["stamps"] != ground.stamps or racy(kept["stamps"], kept["written"]):
+        return []
+    return kept["entries"]
 
 
 def entry(inquiry: Inquiry, verdict: Verdict, told: document.Document, when: str) -> "Entry | None":
@@ -254,20 +263,16 @@ def _instant(text: str) -> int:
 def _write(path: str, body: "Kept") -> None:
     """Put a file of answers in its place, or leave everything as it was."""
     whole = marshal.dumps(dict(body))
-    beside = None
+    draft = index.new_draft()
+    if draft is None:
+        return
     try:
-        folder = os.path.dirname(path)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        handle, beside = tempfile.mkstemp(suffix=".new", dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(zlib.crc32(whole).to_bytes(4, "big") + whole)
-        os.replace(beside, path)
-        beside = None
+        Path(draft).write_bytes(zlib.crc32(whole).to_bytes(4, "big") + whole)
+        os.replace(draft, path)
         oldest = sorted(index.answers(), key=lambda path: os.stat(path).st_mtime_ns)
         for old in oldest[:-_FILES]:
             Path(old).unlink(missing_ok=True)
     except OSError:
         pass
     finally:
-        if beside is not None:
-            Path(beside).unlink(missing_ok=True)
+        Path(draft).unlink(missing_ok=True)
