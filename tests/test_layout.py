@@ -86,10 +86,13 @@ FLOORS = {
     "sca.cli.files": (16, 1),
     "sca.cli.options": (16, 1),
     "sca.cli.output": (16, 1),
+    "sca.cli.surroundings": (16, 1),
     "sca.cli.answers": (16, 2),
+    "sca.cli.guard": (16, 2),
+    "sca.cli.checking": (16, 3),
     "sca.cli.cache": (16, 2),
     "sca.cli.changes": (16, 2),
-    "sca.cli.check": (16, 3),
+    "sca.cli.check": (16, 4),
     "sca.cli.lint": (16, 2),
     "sca.cli.listing": (16, 2),
     "sca.cli.next": (16, 2),
@@ -97,7 +100,7 @@ FLOORS = {
     "sca.cli.schema": (16, 2),
     "sca.cli.timeline": (16, 2),
     "sca.cli.watches": (16, 2),
-    "sca.cli.app": (16, 4),
+    "sca.cli.app": (16, 5),
     "sca.__main__": (17,),
 }
 

@@ -120,6 +120,11 @@ def answer(arguments: list[str]) -> tuple[str, int] | None:
     return None
 
 
+def asked() -> tuple[str, str, str] | None:
+    """Place, time and form of a plain question on the command line; None for any other."""
+    return plain(sys.argv[1:])
+
+
 def plain(arguments: list[str]) -> tuple[str, str, str] | None:
     """Place, time and form of `check PLACE [WHEN]` with no option but one of a form."""
     if not arguments or arguments[0] != "check":
