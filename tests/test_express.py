@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sca import reading, spans, stamps, zones
-from sca.cli import answers, express
+from sca.cli import answers, app, express
 from sca.errors import InvalidTime, SkippedTime
 from sca.spans import FOREVER
 from tests.builders import law
@@ -178,12 +178,28 @@ def test_every_language_has_answers_of_its_own(monkeypatch):
     assert warm("check", "Almaty", "2024-07-03") != english
 
 
-def test_a_terminal_is_left_to_the_long_way(monkeypatch):
-    warm("check", "Almaty", "2024-07-03")
-    with open(os.devnull, "w", encoding="utf-8") as file:
-        monkeypatch.setattr(file, "isatty", lambda: True, raising=False)
-        with contextlib.redirect_stdout(file):
-            assert express.answer(["check", "Almaty", "2024-07-03"]) is None
+class Terminal(io.TextIOWrapper):
+    """What a person sees, as bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8")
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("columns", ["60", "120"])
+@pytest.mark.parametrize("colour", ["NO_COLOR", "FORCE_COLOR"])
+def test_a_terminal_is_shown_the_same_both_ways(monkeypatch, columns, colour):
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv(colour, "1")
+    for when in ("2024-07-03T14:00", "2024-07-20"):
+        warm("check", "Almaty", when)
+        with contextlib.redirect_stdout(Terminal()) as screen:
+            code = app.run(["check", "Almaty", when])
+            shown = screen.buffer.getvalue().decode()
+
+        assert express.answer(["check", "Almaty", when], drawn=True) == (shown, code)
 
 
 @pytest.mark.parametrize("question", [["Kazakhstan", "2022-01-20"], ["51.13,71.43", "2024-07-03"],
