@@ -475,7 +475,7 @@ def watch(event, arguments):
         os._exit(97)
     if event in ("subprocess.Popen", "os.posix_spawn"):
         os._exit(96)
-    if event == "sqlite3.connect" and "mode=ro" not in arguments[0] and not kept(arguments[0]):
+    if event == "sqlite3.connect" and "mode=ro" not in arguments[0] and arguments[0] != ":memory:":
         os._exit(95)
 sys.addaudithook(watch)
 """

@@ -124,7 +124,7 @@ def version_text() -> str:
     """sca's version, that of its time-zone data, and what the rules in use hold."""
     try:
         rules = surroundings.loaded(None)
-        told = phrases.count(len(rules.advisories), "advisory", "advisories")
+        told = phrases.count(rules.size, "advisory", "advisories")
         told += f", the newest of {rules.newest}"
     except ScaError:
         told = "broken; run sca lint"

@@ -46,7 +46,8 @@ def answer(
         (at_least, settings, schemes, as_of, max_age, unwatched, exercise, rules, now, lang, zone)
     )
     ground = answers.ground() if plain else None
-    known = surroundings.loaded(rules)
+    # What is explained, or was known at some time, is told of all advisories there are.
+    known = surroundings.loaded(rules, None if explain or as_of else place.strip())
     inquiry = answering.inquire(
         place.strip(),
         when,

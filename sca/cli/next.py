@@ -56,7 +56,7 @@ def next_(
     spans.read(when)  # what is wrong with the command line is told before what is wrong elsewhere
     length = spans.read_duration(clear) if clear is not None else None
     ahead = spans.read_duration(within or _AHEAD)
-    known = surroundings.loaded(rules)
+    known = surroundings.loaded(rules, None if as_of else place.strip())
     inquiry = answering.inquire(
         place.strip(),
         when,

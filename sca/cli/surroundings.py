@@ -42,9 +42,9 @@ def rule_paths(given: list[str] | None) -> list[str] | None:
     return paths
 
 
-def loaded(given: list[str] | None) -> RuleSet:
-    """The rules to answer from. Raises BrokenRules."""
-    return index.load(rule_paths(given))
+def loaded(given: list[str] | None, asked: str | None = None) -> RuleSet:
+    """The rules to answer from; with `asked`, a question about that place. Raises BrokenRules."""
+    return index.load(rule_paths(given), asked)
 
 
 def clock(given: str | None) -> datetime:
