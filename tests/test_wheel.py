@@ -129,6 +129,34 @@ def test_the_forged_zone_data_would_be_believed(machine):
     assert done.stdout == "6:00:00\n"
 
 
+def test_the_first_answer_of_all_reads_no_rule_file(machine):
+    """The wheel brings its rules along as they were compiled."""
+    program = (
+        "import sys; sys.argv = ['sca', 'check', 'Almaty', '2024-07-03T14:00', '-q']\n"
+        "from sca.__main__ import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print(sorted({'pydantic', 'tomllib', 'typer', 'sca.answering'}"
+        " & sys.modules.keys()))"
+    )
+
+    done = python(machine, "-c", program)
+
+    assert (done.returncode, done.stdout) == (1, "['sca.answering']\n")
+
+
+def test_a_shipped_rule_that_somebody_has_changed_is_read(machine, tmp_path):
+    site = shutil.copytree(machine["PYTHONPATH"], tmp_path / "site")
+    rule = site / "sca" / "rules" / "kz" / "2024-sco-summit.toml"
+    rule.write_text(rule.read_text().replace('level = "yellow"', 'level = "red"', 1))
+
+    done = python(
+        machine | {"PYTHONPATH": str(site)},
+        "-m", "sca", "check", "Almaty", "2024-07-03T14:00", "--short",
+    )  # fmt: skip
+
+    assert done.stdout.startswith("Almaty, Kazakhstan: red until")
+
+
 OF_THE_LIBRARY = {
     # Nobody watches Nepal.
     ("Kathmandu", "2024-07-03T14:00"): 3,
