@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import sca
+from tests.cases import each
 
 PACKAGE = Path(sca.__file__).parent
 ROOT = PACKAGE.parent
@@ -197,7 +198,7 @@ def machine(source):
     return sorted(named & THE_MACHINE | clocks)
 
 
-each_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
+each_module = each("path", MODULES)
 
 
 # The house
