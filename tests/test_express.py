@@ -3,11 +3,13 @@
 import contextlib
 import io
 import json
+import marshal
 import os
 import random
 import subprocess
 import sys
 import time
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -288,6 +290,19 @@ def test_a_damaged_file_of_answers_is_as_good_as_none(folder, kind):
     path.mkdir()
     assert quick("check", "Almaty", "2024-07-03") is None
     assert sca("check", "Almaty", "2024-07-03") == told
+
+
+@pytest.mark.parametrize("kind", ["answers", "ground"])
+@pytest.mark.parametrize("body", [{}, (0, {}), (express.FORMAT + 1, {"key": ()}), None, [1]])
+def test_what_another_version_wrote_is_as_good_as_none(folder, kind, body):
+    told = warm("check", "Almaty", "2024-07-03")
+    (path,) = folder.glob(f"*.{kind}")
+    whole = marshal.dumps(body)
+    path.write_bytes(zlib.crc32(whole).to_bytes(4, "big") + whole)
+
+    assert quick("check", "Almaty", "2024-07-03") is None
+    assert sca("check", "Almaty", "2024-07-03") == told
+    assert quick("check", "Almaty", "2024-07-03") == told
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives away")

@@ -75,7 +75,7 @@ def keep(
     if id is None:
         return
     kept: Kept | None = express.read(path)
-    same = kept is not None and (kept["key"], kept["ground"]) == (key, id)
+    same = kept is not None and kept["key"] == key and kept["ground"] == id
     others = kept["entries"] if kept is not None and same else []
     _write(path, {"key": key, "ground": id, "entries": [made, *others][:_KEPT]})
     with contextlib.suppress(OSError):
@@ -89,11 +89,11 @@ def _grounded(ground: Ground) -> bytes | None:
     path, around = express.ground_home(), express.around()
     absent = [path for path in config_paths() if path not in ground.given]
     kept: express.Ground | None = express.read(path)
-    here = (around, absent, ground.stamps)
-    same = kept is not None and (kept["key"], kept["absent"], kept["stamps"]) == here
-    # Judged by when it was kept: what is given now was proven no later than that.
-    if kept is not None and same and not racy(kept["stamps"], kept["written"]):
-        return kept["id"]
+    if kept is not None and kept["key"] == around:
+        same = kept["absent"] == absent and kept["stamps"] == ground.stamps
+        # Judged by when it was kept: what is given now was proven no later than that.
+        if same and not racy(kept["stamps"], kept["written"]):
+            return kept["id"]
     body: express.Ground = {
         "id": os.urandom(16),
         "key": around,
@@ -274,7 +274,7 @@ def _instant(text: str) -> int:
 
 def _write(path: str, body: "Kept | express.Ground") -> bool:
     """Put a file of answers in its place, or leave everything as it was."""
-    whole = marshal.dumps(dict(body))
+    whole = marshal.dumps((express.FORMAT, dict(body)))
     draft = index.new_draft()
     if draft is None:
         return False

@@ -75,7 +75,7 @@ if TYPE_CHECKING:
 
 
 FORMAT = 2
-"""Raised whenever an entry means something else than before."""
+"""Raised whenever what is kept means something else than before."""
 
 FORMS = {"-q": "quiet", "--quiet": "quiet", "--json": "json", "--short": "short"}
 
@@ -204,13 +204,13 @@ def ground_home() -> str:
 
 def key(place: str, language: str) -> tuple[object, ...]:
     """What answers are told by, but for what they rest on and the time."""
-    return (FORMAT, place.encode("utf-8", "surrogateescape"), language, around())
+    return (place.encode("utf-8", "surrogateescape"), language, around())
 
 
 def around() -> tuple[object, ...]:
     """What decides where rules are read from."""
     names = ("HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS")
-    return (FORMAT, sys.version, *(os.environ.get(name) for name in names))
+    return (sys.version, *(os.environ.get(name) for name in names))
 
 
 def read(path: str) -> "Any":
@@ -222,7 +222,8 @@ def read(path: str) -> "Any":
             body = file.read()
         if zlib.crc32(body[4:]).to_bytes(4, "big") != body[:4]:
             return None
-        return marshal.loads(body[4:])
+        form, kept = marshal.loads(body[4:])
+        return kept if form == FORMAT else None
     except (OSError, ValueError, EOFError, TypeError):
         return None
 
