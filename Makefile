@@ -46,6 +46,5 @@ audit: .venv  ## compare the clocks of all cities with timezonefinder's
 	$(PYTHON) scripts/audit_zones.py
 
 .PHONY: bench
-bench: .venv  ## the figures of an answer and of the gazetteer, as ratios in one run
-	$(PYTHON) benchmarks/startup.py
-	$(PYTHON) benchmarks/gazetteer.py
+bench: .venv  ## what an answer costs beside its peers: make bench B="--write --screening"
+	$(PYTHON) -m benchmarks $(B)
