@@ -46,6 +46,7 @@ audit: .venv  ## compare the clocks of all cities with timezonefinder's
 	$(PYTHON) scripts/audit_zones.py
 
 .PHONY: bench
-bench: .venv  ## the figures of an answer and of the gazetteer, as ratios in one run
+bench: .venv  ## the figures of an answer, of the gazetteer and of screening, as ratios in one run
 	$(PYTHON) benchmarks/startup.py
 	$(PYTHON) benchmarks/gazetteer.py
+	$(PYTHON) benchmarks/screening.py

@@ -1,0 +1,280 @@
+"""Screening by stretches and in SQL, held row by row against the verdict of `check`."""
+
+import codecs
+import csv
+import io
+import itertools
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given, strategies as st
+
+from sca import answering, index, spans, zones
+from sca.errors import ScaError
+from sca.levels import read_threshold
+from sca.screening import lines
+from sca.screening.columns import RESULTS, Columns
+from sca.screening.engine import Engine
+from sca.screening.judging import Judge, Outcome, Terms, told
+from sca.settings import related
+from tests.builders import law
+
+RULES = Path(__file__).parent / "data" / "screen" / "rules"
+NOW = datetime(2024, 10, 31, 0, 0, 0, 500_000, tzinfo=UTC)
+
+PLACES = (
+    "Almaty", "Aktobe", "Karaganda", "Shymkent", "Oral", "Kazakhstan", "Turkistan Region",
+    "Turkistan", "London", "United Kingdom", "Tokyo", "43.25,76.9", "0,-30", " Almaty ",
+    "Springfield", "Nowhere", "",
+)  # fmt: skip
+BOUNDS = (
+    "2024-02-29T23:30", "2024-03-01T00:00", "2024-03-02T11:59", "2024-03-31T00:30",
+    "2024-03-31T01:30", "2024-03-31T02:10", "2024-10-27T01:20", "2024-10-27T01:40",
+    "2024-10-27T00:30", "2024-07-02T00:01", "2024-07-03T00:00", "2024-07-04T23:59",
+    "2024-07-05T23:59", "2024-07-02T13:00", "2024-08-01T12:00", "2024-08-03T06:00",
+    "2024-08-05T18:00", "2024-08-10T23:59", "2024-01-10T12:00", "2024-08-31T23:59",
+    "2024-10-30T12:00", "2024-10-31T00:00", "2024-11-29T23:59", "2023-01-01T00:00",
+)  # fmt: skip
+"""Where something begins or ends, or a clock changes."""
+
+ODD = (
+    "", "now", "2024-07-03/2024-07-04", "2024-07-03T14:00/PT6H", "2024-07-02/P3D",
+    "2024-07-04/2024-07-03", "2024-02-30", "2024-02-30T10:00", "2024-07-03T24:00",
+    "2024-07-03T25:00", "2024-07-03t14:00", "2024-07-03T14:00z", "2024-07-03T14:00:30.5",
+    "2024-07-03T14:00:60", "2024-07-03T14:00+15:00", "2024-07-03T14:00+05:60", "24-07-03",
+    "2024-7-3", "03/07/2024", " 2024-07-03", "2024-07-03 ", "2024-13-01", "1969-12-31",
+    "2101-01-01", "2100-12-31T24:00", "２０２４-07-03", "now/2024-12-01", "2024-07-03T14:00-00:00",
+)  # fmt: skip
+
+OPTIONS = {
+    "plain": {},
+    "at least": {"at_least": "orange"},
+    "by night": {"settings": ["street"]},
+    "for some days": {"settings": ["airport"]},
+    "as of a day": {"as_of": "2024-06-15"},
+    "as of a minute": {"as_of": "2024-07-02T12:00"},
+    "one scheme": {"schemes": ["gb-threat"]},
+    "older": {"max_age": "P400D"},
+    "stale": {"max_age": "1h", "unwatched_is_clear": True},
+}
+
+
+ALWAYS = {("plain", False), ("plain", True), ("by night", False), ("as of a minute", False)}
+"""The options that are tried each time; the others are slow."""
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return index.load([str(RULES)])
+
+
+def a_time(chance: random.Random) -> str:
+    """Any form of a time near a bound, odd ones now and then."""
+    if chance.random() < 0.1:
+        return chance.choice(ODD)
+    near = chance.choice(
+        [
+            timedelta(0),
+            timedelta(minutes=chance.randrange(-90, 90)),
+            timedelta(seconds=chance.randrange(-90, 90)),
+            timedelta(days=chance.randrange(-40, 40)),
+        ]
+    )
+    wall = datetime.fromisoformat(chance.choice(BOUNDS)) + near
+    form = chance.choice(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
+    offset = chance.choice(["", "", "", "Z", "+05:00", "+06:00", "-03:30", "+14:00", "-14:00"])
+    return wall.strftime(form) + (offset if "H" in form else "")
+
+
+def a_row(chance: random.Random, interval: bool) -> tuple[str, ...]:
+    place, when = chance.choice(PLACES), a_time(chance)
+    if not interval:
+        return place, when
+    try:
+        longer = timedelta(minutes=chance.choice([0, 1, 60, 600, 3000, 30_000]))
+        until = (datetime.fromisoformat(when[:19]) + longer).isoformat(timespec="minutes")
+    except ValueError:
+        until = a_time(chance)
+    return place, when, until if chance.random() < 0.8 else a_time(chance)
+
+
+def terms(rules, how) -> Terms:
+    """By what rows are judged where `check` is given these options."""
+    return Terms(
+        NOW,
+        read_threshold(how["at_least"], rules.schemes) if "at_least" in how else None,
+        related(how["settings"], rules.settings) if "settings" in how else None,
+        spans.read(how["as_of"]) if "as_of" in how else None,
+        frozenset(how["schemes"]) if "schemes" in how else None,
+        spans.read_age(how["max_age"]) if "max_age" in how else None,
+        how.get("unwatched_is_clear", False),
+    )
+
+
+def checked(rules, row, how) -> Outcome:
+    """What `check` says of a row."""
+    try:
+        inquiry = answering.inquire(row[0].strip(), "/".join(row[1:]), rules=rules, now=NOW, **how)
+        return told(inquiry.verdict())
+    except ScaError as error:
+        return Outcome(error=error.code)
+
+
+def screened(folder, judge, rows, frequent=1):
+    """The rows as they came out, each with its outcome."""
+    path = folder / "rows.csv"
+    names = ["place", "when", "until"][: len(rows[0])]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        sheet = csv.writer(file)
+        sheet.writerows([names, *rows])
+    (folder / "work").mkdir()
+    engine = Engine(str(folder / "work"), judge, frequent)
+    try:
+        table = engine.open(str(path), str(path))
+        columns = Columns(*names)
+        stage, _ = engine.screen(table, engine.asked(table, columns, None))
+    finally:
+        engine.close()
+    own = ", ".join(f"own{number}" for number in range(len(names)))
+    found = duckdb.sql(f"SELECT {own}, {', '.join(RESULTS)} FROM '{stage}'").fetchall()
+    return [
+        (row[: len(names)], Outcome(*(cell or "" for cell in row[len(names) :]))) for row in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how", "interval"),
+    [
+        *(
+            pytest.param(
+                how,
+                interval,
+                id=f"{name}, {'from and to' if interval else 'at'}",
+                marks=[] if (name, interval) in ALWAYS else pytest.mark.long,
+            )
+            for name, how in OPTIONS.items()
+            for interval in (False, True)
+        ),
+    ],
+)
+def test_every_row_has_the_verdict_of_check(rules, tmp_path, how, interval):
+    chance = random.Random(f"{how} {interval}")
+    rows = [a_row(chance, interval) for _ in range(60)]
+
+    found = screened(tmp_path, Judge(rules, terms(rules, how)), rows)
+
+    assert [row for row, _ in found] == rows
+    for row, outcome in found:
+        want = checked(rules, row, how)
+        # Where the time is wrong, check does not come to say which place was meant.
+        got = outcome if want.answer else Outcome(error=outcome.error)
+        assert (row, got) == (row, want)
+
+
+def test_most_rows_are_looked_up(rules, tmp_path):
+    """Else the test above would compare the law with itself."""
+    asked = []
+
+    class Counting(Judge):
+        def outcome(self, place, when):
+            asked.append((place, when))
+            return super().outcome(place, when)
+
+    rows = [("Almaty", f"2024-07-{day:02}T{hour:02}:00") for day in range(1, 9) for hour in (0, 9)]
+    rows += [
+        ("Almaty", "2024-07-02"),
+        ("Kazakhstan", "2024-07-03T10:00"),
+        ("Nowhere", "2024-07-03"),
+    ]
+    rows += [("London", "2024-10-27T01:30"), ("London", "2024-10-28T01:30Z")]
+
+    screened(tmp_path, Counting(rules, Terms(NOW)), rows)
+
+    # A day across a bound, and an hour that a clock showed twice.
+    assert sorted(asked) == [("Almaty", "2024-07-02"), ("London", "2024-10-27T01:30")]
+
+
+def test_the_same_comes_out_however_often_a_place_stands(rules, tmp_path):
+    chance = random.Random(1)
+    rows = [a_row(chance, False) for _ in range(60)]
+    (tmp_path / "often").mkdir()
+    (tmp_path / "once").mkdir()
+
+    judge = Judge(rules, Terms(NOW))
+    often = screened(tmp_path / "often", judge, rows, frequent=1)
+
+    assert screened(tmp_path / "once", judge, rows, frequent=1000) == often
+
+
+@pytest.mark.parametrize("zone", ["Asia/Almaty", "Europe/London", "Pacific/Apia", "Asia/Kathmandu"])
+def test_offsets_are_those_of_the_clock(zone):
+    start, end = (datetime(year, 1, 1, tzinfo=UTC) for year in (2008, 2013))
+    found = zones.offsets(start, end, zone)
+
+    for (turn, offset), (later, _) in itertools.pairwise([*found, (end, None)]):
+        assert zones.local(turn, zone).utcoffset() == offset
+        assert zones.local(later - timedelta(seconds=1), zone).utcoffset() == offset
+    hours = [start + timedelta(hours=3 * n) for n in range(5 * 2922)]
+    changes = sum(
+        zones.local(a, zone).utcoffset() != zones.local(b, zone).utcoffset()
+        for a, b in itertools.pairwise(hours)
+    )
+    assert len(found) == changes + 1
+
+
+cells = st.text(alphabet='a,"\n\r é\0', max_size=4)
+
+
+@law
+@given(st.lists(st.tuples(cells, cells), min_size=1, max_size=5))
+def test_a_table_written_anew_has_the_same_cells(rows):
+    sheet = io.StringIO(newline="")
+    csv.writer(sheet, quoting=csv.QUOTE_ALL).writerows([("place", "when"), *rows])
+    sheet.seek(0)
+    goal = io.StringIO(newline="")
+
+    assert lines.rewrite(sheet, goal).rows == len(rows)
+
+    goal.seek(0)
+    anew = [tuple(row) for row in csv.reader(goal, strict=True)]
+    for (mark, *found), row in zip(anew, rows, strict=True):
+        assert tuple(found) == tuple(cell.replace("\0", "\ufffd") for cell in row)
+        assert mark == ("bad-row" if "\0" in "".join(row) else "")
+
+
+@law
+@given(st.binary(max_size=12), st.integers(min_value=1, max_value=4))
+def test_a_shape_is_the_same_wherever_the_file_is_cut(data, size):
+    class Slowly(io.BytesIO):
+        def read(self, _=-1):
+            return super().read(size)
+
+    whole = lines.shape(io.BytesIO(data))
+    assert lines.shape(Slowly(data)) == whole
+    if whole.plain:
+        text = codecs.decode(data, "utf-8")
+        assert len([line for line in text.replace("\r\n", "\n").split("\n") if line]) == whole.lines
+
+
+# The slow ones
+
+
+@pytest.mark.long
+def test_many_rows_stay_in_their_order(rules, tmp_path):
+    chance = random.Random(3)
+    some = [a_row(chance, False) for _ in range(2_000)]
+    rows = [chance.choice(some) for _ in range(300_000)]
+
+    found = screened(tmp_path, Judge(rules, Terms(NOW)), rows, frequent=20)
+
+    assert [row for row, _ in found] == rows
+    known = {row: checked(rules, row, {}) for row in some}
+    wrong = [
+        (row, outcome)
+        for row, outcome in found
+        if (outcome.answer, outcome.covered) != (known[row].answer, known[row].covered)
+    ]
+    assert wrong == []
