@@ -12,14 +12,14 @@ from functools import lru_cache
 from sca import history, spans
 from sca.advisory import LOCAL, Advisory, Segment
 from sca.errors import AmbiguousPlace, InvalidTime, ScaError, UnknownPlace, UnknownZone
-from sca.evaluate import Answer, Verdict
+from sca.evaluate import Answer, Decision, decide, silence, views_of
 from sca.inquiry import Inquiry
 from sca.levels import Threshold
 from sca.places import Kind, Place
 from sca.question import Part, ask
 from sca.ruleset import RuleSet
 from sca.spans import Duration, Span, When, utc_text
-from sca.watches import Source
+from sca.watches import Source, lying
 
 ROW_ERRORS = (InvalidTime, UnknownPlace, AmbiguousPlace, UnknownZone)
 """What is wrong with a row, and no reason to give no answer to the others."""
@@ -74,6 +74,12 @@ class Judge:
         for place in rules.named().values():
             for around in place.chain:
                 self._named.setdefault(around, {})[place.id] = place
+        self._subjects = {
+            place.id: place
+            for source in rules.sources
+            if source.watches
+            for _, place in source.subjects
+        }
         self._bearing = _Bearing(rules, all_anew=terms.as_of is not None)
         # Bounded, as a table may name any number of places; the bounds cost no answer.
         self._find = lru_cache(maxsize=20_000)(self._found)
@@ -86,7 +92,7 @@ class Judge:
         try:
             written = self._read(when)
             found = self.place(place)
-            return told(self.inquiry(found, written).verdict())
+            return of(self.inquiry(found, written))
         except ROW_ERRORS as error:
             return Outcome(place_id=found.id if found else "", error=error.code)
 
@@ -136,33 +142,40 @@ class Judge:
             for segment in self._bearing.on(asked, place.otherwise)
             if terms.schemes is None or segment.level.scheme in terms.schemes
         ]
-        sources = tuple(_narrowed(source, parts) for source in rules.sources)
+        sources = tuple(self._narrowed(parts))
         return Subject(place, parts, tuple(segments), sources)
 
+    def _narrowed(self, parts: Iterable[Place]) -> Iterator[Source]:
+        """The sources, but for what they say of places in which no part can lie."""
+        every = [part for place in parts for part in lying(place, self._subjects.values())]
+        ids = {id for place in every for id in place.chain}
+        for source in self._rules.sources:
+            told = (subject for subject in source.subjects if subject[1].id in ids)
+            yield replace(source, subjects=tuple(told))
 
-def told(verdict: Verdict) -> Outcome:
-    """A verdict in the few words of a row."""
-    answer = verdict.answer
-    ids: Iterable[str] = ()
-    if answer is Answer.IN_FORCE:
-        ids = (finding.advisory.id for finding in verdict.findings if finding.counts)
-    elif answer is Answer.CANNOT_TELL:
-        ids = (reason.segment.advisory.id for reason in verdict.doubts)
+
+def of(inquiry: Inquiry) -> Outcome:
+    """The verdict in the few words of a row, and no more of it than that takes."""
+    views = views_of(inquiry.question, inquiry.segments)
+    decision = decide([view.holding() for view in views])
+    answer = decision.answer
+    if answer is Answer.CLEAR:
+        answer = silence(inquiry.watching())
+    covered = " ".join(f"{utc_text(s.start)}/{utc_text(s.end)}" for s in decision.covered)
+    return in_words(decision, answer, covered, inquiry.question.place.id)
+
+
+def in_words(decision: Decision, answer: Answer, covered: str, place: str) -> Outcome:
+    """What was decided at a place, and for how much silence can be trusted."""
     no_answer = answer not in {Answer.IN_FORCE, Answer.CLEAR}
     return Outcome(
         answer=answer.value,
-        level=verdict.level.id if verdict.level else "",
-        advisories=" ".join(dict.fromkeys(ids)),
-        covered=" ".join(f"{utc_text(s.start)}/{utc_text(s.end)}" for s in verdict.covered),
-        place_id=verdict.question.place.id,
+        level=decision.level.id if decision.level else "",
+        advisories=" ".join(decision.advisories),
+        covered=covered,
+        place_id=place,
         error=answer.value.replace(" ", "-") if no_answer else "",
     )
-
-
-def _narrowed(source: Source, parts: Iterable[Place]) -> Source:
-    """The same source, but for what it says of places elsewhere."""
-    ids = {id for part in parts for id in part.chain}
-    return replace(source, subjects=tuple(s for s in source.subjects if s[1].id in ids))
 
 
 class _Bearing:
