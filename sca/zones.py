@@ -18,7 +18,9 @@ from sca.errors import OldZoneData, UnknownZone, did_you_mean
 
 _FOLDER = os.path.join(os.path.dirname(pytz.__file__), "zoneinfo")
 _KEY = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", re.ASCII)
-_SECOND, _DAY = timedelta(seconds=1), timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+_STRIDE = timedelta(days=3)
+"""Less than lies between any two changes of a clock since 1970."""
 
 
 def version() -> str:
@@ -97,13 +99,11 @@ def end(limit: datetime, key: str) -> datetime:
 def offsets(start: datetime, end: datetime, key: str) -> tuple[tuple[datetime, timedelta], ...]:
     """How far the clock of a zone is ahead of UTC from `start` (aware) on, and from each later
     instant before `end` at which that becomes another.
-
-    No clock that the database knows since 1970 has changed twice within a day.
     """
     clock = zone(key)
     found = [(start, _offset(start, clock))]
     while start < end:
-        later = min(start + _DAY, end)
+        later = min(start + _STRIDE, end)
         if _offset(later, clock) != found[-1][1]:
             turn = _change(start, later, clock)
             found.append((turn, _offset(turn, clock)))

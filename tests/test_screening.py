@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow
 import pytest
 from hypothesis import given, strategies as st
 
@@ -16,8 +17,9 @@ from sca import answering, index, spans, zones
 from sca.errors import ScaError
 from sca.evaluate import Answer, Verdict
 from sca.levels import read_threshold
-from sca.screening import lines
+from sca.screening import lines, times
 from sca.screening.columns import RESULTS, Columns
+from sca.screening.crib import EPOCH
 from sca.screening.engine import Engine
 from sca.screening.judging import Judge, Outcome, Terms
 from sca.settings import related
@@ -249,20 +251,79 @@ def test_the_same_comes_out_however_often_a_place_stands(rules, tmp_path):
     assert screened(tmp_path / "once", judge, rows, frequent=1000) == often
 
 
-@pytest.mark.parametrize("zone", ["Asia/Almaty", "Europe/London", "Pacific/Apia", "Asia/Kathmandu"])
-def test_offsets_are_those_of_the_clock(zone):
-    start, end = (datetime(year, 1, 1, tzinfo=UTC) for year in (2008, 2013))
+@pytest.mark.parametrize(
+    ("zone", "year"),
+    [
+        ("Asia/Almaty", 2023),
+        ("Europe/London", 2008),
+        ("Pacific/Apia", 2010),
+        ("Asia/Kathmandu", 1984),
+        pytest.param("America/Cambridge_Bay", 2000, id="twice within a week"),
+        pytest.param("Asia/Gaza", 2040, id="in the midst of a summer"),
+    ],
+)
+def test_offsets_are_those_of_the_clock(zone, year):
+    start, end = (datetime(number, 1, 1, tzinfo=UTC) for number in (year, year + 2))
     found = zones.offsets(start, end, zone)
 
     for (turn, offset), (later, _) in itertools.pairwise([*found, (end, None)]):
         assert zones.local(turn, zone).utcoffset() == offset
         assert zones.local(later - timedelta(seconds=1), zone).utcoffset() == offset
-    hours = [start + timedelta(hours=3 * n) for n in range(5 * 2922)]
+    hours = [start + timedelta(hours=3 * n) for n in range(2 * 2928)]
     changes = sum(
         zones.local(a, zone).utcoffset() != zones.local(b, zone).utcoffset()
         for a, b in itertools.pairwise(hours)
     )
     assert len(found) == changes + 1
+
+
+@law
+@given(st.lists(st.integers(0, 2**32), min_size=1, max_size=20))
+def test_times_read_by_columns_are_those_of_the_law(seeds):
+    """What is not read so is left to the law; what is, must mean the same."""
+    texts = [a_time(random.Random(seed)) for seed in seeds]
+
+    for text, start, stop, offset in zip(texts, *times.read(pyarrow.array(texts)), strict=True):
+        if start >= 0:
+            moment = spans.read_moment(text)
+            wall = moment.wall - (moment.offset or timedelta(0)) - EPOCH
+            assert wall.total_seconds() == start, text
+            assert moment.unit.total_seconds() == stop - start, text
+            assert (moment.offset is not None) == offset, text
+
+
+@pytest.mark.parametrize("text", ["2024-07-03T14:00", "2024-07-03 14:00:30-03:30", "2024-07-03"])
+def test_a_time_with_one_letter_changed_means_what_the_law_says(text):
+    changed = [
+        text[:place] + letter + text[place + 1 :]
+        for place in range(len(text))
+        for letter in map(chr, [*range(32, 127), 0x0661])
+    ]
+
+    for each, start in zip(changed, times.read(pyarrow.array(changed))[0], strict=True):
+        try:
+            moment = spans.read_moment(each)
+            wall = moment.wall - (moment.offset or timedelta(0)) - EPOCH
+            assert start in {-1, wall.total_seconds()}, each
+        except ScaError:
+            assert start == -1, each
+
+
+def test_a_sample_is_of_whole_rows_from_all_over(tmp_path):
+    rows = [f"{number}," + "x" * (number % 40) for number in range(5_000)]
+    path, goal = tmp_path / "rows", tmp_path / "some"
+    path.write_text("\n".join(["n,x", *rows, ""]))
+
+    part = lines.sample(str(path), str(goal), 20_000, pieces=10)
+
+    first, *some = goal.read_text().splitlines()
+    assert first == "n,x"
+    assert set(some) < set(rows)
+    assert some == sorted(some, key=lambda row: int(row.split(",")[0]))
+    assert int(some[0].split(",")[0]) < 100 < 4_000 < int(some[-1].split(",")[0])
+    assert part == pytest.approx(goal.stat().st_size / path.stat().st_size, rel=0.01)
+    assert lines.sample(str(path), str(goal), 1 << 20) == 1
+    assert goal.read_bytes() == path.read_bytes()
 
 
 cells = st.text(alphabet='a,"\n\r é\0', max_size=4)

@@ -23,19 +23,23 @@ WORDS = 12
 MOST_STRETCHES = 1_000_000
 """How many are kept in memory; places beyond them are left to the law, row by row."""
 
+_EARLIEST = EPOCH.replace(tzinfo=UTC) + timedelta(days=1)
+_LATEST = datetime(2101, 1, 2, tzinfo=UTC)
+"""Between these is every time that can be read."""
+
 _ALL_TIME = (0, (1 << SECONDS) - 1)
-_AROUND = timedelta(days=3)
-"""How far from its readings a time may be, and more than a clock ever went forward or back."""
+_AROUND = timedelta(days=40)
+"""How far beyond the times that were seen others are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place as a table names it, and the times for which it does."""
+    """A place as a table names it, and the times in that table."""
 
     text: str
-    first: str
+    first: str | None
     """The first day, as written; it may be no day at all, as may the last."""
-    last: str
+    last: str | None
     local: bool
     """Whether any time is without an offset."""
     offset: bool
@@ -98,7 +102,10 @@ class Crib:
                     self._add(number, clock, start, stop, stretch.outcome, stretch.ahead)
 
     def _stretches(self, place: Place) -> Iterator[tuple[int, Stretch]]:
-        reach = Span(_midnight(place.first) - _AROUND, _midnight(place.last) + 2 * _AROUND)
+        reach = Span(
+            max(_midnight(place.first) - _AROUND, _EARLIEST),
+            min(_midnight(place.last) + _AROUND, _LATEST),
+        )
         try:
             inquiry = self._judge.inquiry(self._judge.place(place.text))
         except ROW_ERRORS:
@@ -146,10 +153,9 @@ def _seconds(stretch: Stretch) -> tuple[int, int]:
     return math.ceil(start), math.floor(end)
 
 
-def _midnight(day: str) -> datetime:
+def _midnight(day: str | None) -> datetime:
     """The start of a day as written; of the last one there is, if it is no day."""
     try:
-        found = date.fromisoformat(day)
+        return datetime.combine(date.fromisoformat(day or ""), time(), UTC)
     except ValueError:
-        found = date(2100, 12, 31)
-    return datetime.combine(found, time(), UTC)
+        return _LATEST

@@ -2,8 +2,9 @@
 
 import contextlib
 import csv
+import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -32,6 +33,9 @@ FREQUENT = 20
 """In how many rows a place must stand for it to be worth while to look at all its times."""
 
 _MOST_PLACES = 200_000
+_SAMPLED = 16 << 20
+"""Bytes of a table that are looked at to find its places and the time that it spans."""
+
 _KNOWN = 20_000
 """Rows whose outcome is remembered, so that the same text is judged once."""
 
@@ -54,12 +58,17 @@ class Count:
         return self.in_force + self.clear + self.no_answer
 
 
+class _Uneven(Exception):
+    """A plain table of which some rows are not as wide as the first."""
+
+
 class Engine:
     """Screens one table, in a folder of its own."""
 
     def __init__(self, folder: str, judge: Judge, frequent: int = FREQUENT) -> None:
         self._folder, self._judge, self._frequent = folder, judge, frequent
         self._failure: Exception | None = None
+        self._crib: Crib | None = None
         self._base = duckdb.connect(
             config={
                 "memory_limit": _MEMORY,
@@ -114,29 +123,52 @@ class Engine:
 
         Every row that went in is proven to have come out.
         """
-        crib = self._prepare(table, asked)
+        try:
+            return self._screened(table, asked, named_so)
+        except _Uneven:
+            return self._screened(self._anew(table), asked, named_so)
+
+    def _screened(self, table: Table, asked: Asked, named_so: bool) -> tuple[str, Count]:
         goal = os.path.join(self._folder, "screened.parquet")
-        query = queries.screened(table, asked, crib, named_so)
-        self._run(f"COPY ({query}) TO {literal(goal)} ({_PARQUET})")
+        try:
+            if self._crib is None:
+                self._crib = self._prepare(table, asked)
+            query = queries.screened(table, asked, self._crib, named_so)
+            self._run(f"COPY ({query}) TO {literal(goal)} ({_PARQUET})")
+        except duckdb.InvalidInputException as error:
+            if table.path is None or self._failure is not None:
+                raise
+            raise _Uneven from error
         count = self._count(goal)
         if count.rows != table.rows:
+            if table.path is not None:
+                raise _Uneven
             raise AssertionError(f"{table.rows} rows went in and {count.rows} came out")
         return goal, count
 
     def _prepare(self, table: Table, asked: Asked) -> Crib:
         """Find out what can be known before the rows are read."""
-        found = self._fetch(queries.wanted(table, asked, self._frequent, _MOST_PLACES))
+        some, part = table, 1.0
+        if table.path is not None:
+            path = os.path.join(self._folder, "sample.csv")
+            part = lines.sample(table.path, path, _SAMPLED)
+            some = tables.of_csv(path, table.headings, 0)
+        at_least = math.ceil(self._frequent * part)
+        found = self._fetch(queries.wanted(some, asked, at_least, _MOST_PLACES))
         crib = Crib(self._judge, (Place(*row) for row in found))
         sheet = os.path.join(self._folder, "spots.csv")
         with open(sheet, "w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
             rows.writerows((text, number) for number, text in enumerate(crib.texts))
         self._run(queries.spots(sheet))
-        for query in queries.words(crib):
+        for query in queries.words(crib, self._judge.levels):
             self._run(query)
         known = Known(crib)
-        self._define("verdict_of", known.verdict, ["BIGINT", "BIGINT"], "BIGINT", by_arrow=True)
-        self._define("id_of", known.id, ["BIGINT"], "VARCHAR", by_arrow=True)
+        gives = "STRUCT(verdict BIGINT, start BIGINT, stop BIGINT)"
+        find: Callable[..., Any] = known.verdict_until if asked.until else known.verdict
+        takes = ["INTEGER", "VARCHAR", *(["VARCHAR"] if asked.until else [])]
+        self._define("verdict_of", find, takes, gives, by_arrow=True)
+        self._define("id_of", known.id, ["INTEGER"], "VARCHAR", by_arrow=True)
         self._define("advisories_of", known.advisories, ["BIGINT"], "VARCHAR", by_arrow=True)
         self._define("covered_of", known.covered, ["BIGINT"] * 3, "VARCHAR")
         return crib
@@ -184,9 +216,14 @@ class Engine:
         if not headings:
             raise BrokenTable("the table is empty; its first row must be its headings")
         if shape.plain and not shape.quotes:
-            table = tables.of_csv(path, headings, shape.lines - 1)
-            if self._reads(table.source, table.rows):
-                return table
+            return tables.of_csv(path, headings, shape.lines - 1)
+        return self._written_anew(path, headings)
+
+    def _anew(self, table: Table) -> Table:
+        """The same table of which some rows have too many cells or too few."""
+        return self._written_anew(str(table.path), table.headings)
+
+    def _written_anew(self, path: str, headings: Sequence[str]) -> Table:
         plain = os.path.join(self._folder, "plain.csv")
         with lines.opened(path) as text, open(plain, "w", encoding="utf-8", newline="") as goal:
             rewritten = lines.rewrite(text, goal)

@@ -86,6 +86,11 @@ class Judge:
         self._subject = lru_cache(maxsize=2_000)(self._gathered)
         self._read = lru_cache(maxsize=20_000)(spans.read)
 
+    @property
+    def levels(self) -> list[str]:
+        """The ids of all levels there are."""
+        return [level.id for scheme in self._rules.schemes.values() for level in scheme.levels]
+
     def outcome(self, place: str, when: str) -> Outcome:
         """What becomes of a row with these texts."""
         found = None

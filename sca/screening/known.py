@@ -6,6 +6,7 @@ from typing import Any
 import numpy
 import pyarrow
 
+from sca.screening import times
 from sca.screening.crib import EPOCH, SECONDS, WORDS, Crib
 from sca.spans import Span, merged, utc_text
 
@@ -22,23 +23,38 @@ class Known:
         self._advisories = pyarrow.array(crib.advisories, pyarrow.string())
         self._ahead = [said.ahead for said in crib.said]
 
-    def verdict(self, starts: Any, stops: Any) -> Any:
-        """The numbers of verdicts; none where no stretch holds all of a span.
+    def verdict(self, places: Any, whens: Any) -> Any:
+        """The numbers of verdicts, and the first second asked about and the one after the last.
 
-        A start is counted as those of stretches are; it is negative where there is none.
+        There is no number where the place is none that is known, or no stretch holds all the time.
         """
-        start, stop = (column.to_numpy(zero_copy_only=False) for column in (starts, stops))
-        found = numpy.searchsorted(self._starts, start, side="right") - 1
-        known = (found >= 0) & (start >= 0)
+        start, stop, offset = times.read(whens.combine_chunks())
+        return self._found(places, start, stop, offset, start >= 0)
+
+    def verdict_until(self, places: Any, whens: Any, untils: Any) -> Any:
+        """The same for times from the start of one to the end of another."""
+        start, _, offset = times.read(whens.combine_chunks())
+        last, stop, last_offset = times.read(untils.combine_chunks())
+        # What ends before it starts has a fault of its own.
+        well = (start >= 0) & (last >= 0) & (offset == last_offset) & (start < stop)
+        return self._found(places, start, stop, offset, well)
+
+    def _found(self, places: Any, start: Any, stop: Any, offset: Any, well: Any) -> Any:
+        place = places.fill_null(-1).to_numpy(zero_copy_only=False).astype(numpy.int64)
+        key = ((place * 2 + offset) << SECONDS) + start
+        found = numpy.searchsorted(self._starts, key, side="right") - 1
+        well = well & (place >= 0) & (found >= 0)
         held = numpy.maximum(found, 0)
         if len(self._starts):
-            known &= self._starts[held] >> SECONDS == start >> SECONDS
-            known &= stop <= self._stops[held]
-        return pyarrow.array(self._verdicts[held], mask=~known)
+            well &= self._starts[held] >> SECONDS == key >> SECONDS
+            well &= stop <= self._stops[held]
+        verdicts = pyarrow.array(self._verdicts[held], mask=~well)
+        columns = [verdicts, pyarrow.array(start), pyarrow.array(stop)]
+        return pyarrow.StructArray.from_arrays(columns, names=["verdict", "start", "stop"])
 
     def id(self, places: Any) -> Any:
         """The ids of places by their numbers."""
-        return self._ids.take(places)
+        return self._ids.take(places.combine_chunks())
 
     def advisories(self, verdicts: Any) -> Any:
         """The advisories of verdicts by their numbers."""

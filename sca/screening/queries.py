@@ -4,19 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 
+from sca.evaluate import Answer
 from sca.screening.columns import RESULTS
-from sca.screening.crib import EPOCH, SECONDS, WORDS, Crib
+from sca.screening.crib import EPOCH, WORDS, Crib
+from sca.screening.judging import ROW_ERRORS
+from sca.screening.lines import BAD_ROW
 from sca.screening.sql import literal, named
 from sca.screening.tables import Kind, Table
 
-_DAY = 86_400
 _FEW = 2_000
 """Values up to which a list of them all is quicker to look into than a function to call."""
 
 _EPOCH = int(EPOCH.replace(tzinfo=UTC).timestamp())
-_CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
-_REGULAR = rf"(19[789]\d|20\d\d|2100)-\d\d-\d\d([T ]{_CLOCK})?"
-"""The forms of time that SQL reads; every other is left to the law, right or wrong."""
+_NUMBER = (1 << WORDS) - 1
+_DAY = r"(19[789]\d|20\d\d|2100)-\d\d-\d\d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,23 @@ class Asked:
 
 
 def wanted(table: Table, asked: Asked, at_least: int, most: int) -> str:
-    """The places that stand in many rows with regular times, the most frequent first.
+    """The places that stand in so many rows, the most frequent first.
 
-    Of each: the first and the last day, and whether any time has no offset, and whether any has.
+    Beside each stand the first and the last day of the whole table, as written; whether any time
+    has no offset, and whether any has.
     """
     last = "until_text" if asked.until else "when_text"
-    known = (
-        f"SELECT place_text, when_text, {last} AS last_text FROM ({_texts(table, asked)}) "
-        f"WHERE flaw_text = '' AND {_regular('when_text')} AND {_regular(last)}"
+    rows = f"SELECT *, {last} AS last_text FROM ({_texts(table, asked)}) WHERE flaw_text = ''"
+    days = {"first": "when_text", "last": "last_text"}
+    told = ", ".join(
+        f"nullif(regexp_extract({text}, {literal('^' + _DAY)}), '') AS {name}"
+        for name, text in days.items()
     )
     return (
-        "SELECT place_text, min(left(when_text, 10)), max(left(last_text, 10)), "
-        "bool_or(NOT offset_text), bool_or(offset_text) "
-        f"FROM (SELECT *, {_has_offset('strlen(when_text)')} AS offset_text FROM ({known})) "
+        "SELECT place_text, min(min(first)) OVER (), max(max(last)) OVER (), "
+        "bool_or(bool_or(strlen(when_text) IN (10, 16, 19))) OVER (), "
+        "bool_or(bool_or(strlen(when_text) NOT IN (10, 16, 19))) OVER () "
+        f"FROM (SELECT place_text, when_text, {told} FROM ({rows})) "
         f"GROUP BY place_text HAVING count(*) >= {at_least} "
         f"ORDER BY count(*) DESC, place_text LIMIT {most}"
     )
@@ -60,24 +65,35 @@ def spots(sheet: str) -> str:
     return f"CREATE TYPE spot AS ENUM (SELECT text FROM {texts} ORDER BY number)"
 
 
-def words(crib: Crib) -> Iterable[str]:
-    """Lists of what verdicts say, by the lower bits of their numbers."""
-    said = crib.said
-    told = {
-        "answers": [_text(one.answer) for one in said],
-        "levels": [_text(one.level) for one in said],
-        "errors": [_text(one.error) for one in said],
-        "aheads": [str(one.ahead[0]) if len(one.ahead) == 1 else "NULL" for one in said],
-        "several": [str(len(one.ahead) > 1) for one in said],
+def words(crib: Crib, levels: Iterable[str]) -> Iterable[str]:
+    """Types of all that may be said, and lists of what verdicts say, by their numbers.
+
+    Words of a type are written to a file as fast as numbers.
+    """
+    answers = [answer.value for answer in Answer]
+    codes = [BAD_ROW, *(error.code for error in ROW_ERRORS)]
+    types = {
+        "answer_word": answers,
+        "level_word": dict.fromkeys([*levels, ""]),
+        "error_word": dict.fromkeys([*codes, *(answer.replace(" ", "-") for answer in answers)]),
     }
-    types = {"aheads": "BIGINT", "several": "BOOLEAN"}
+    for name, values in types.items():
+        yield f"CREATE TYPE {name} AS ENUM ({', '.join(map(literal, values))})"
+    said = [
+        f"{{answer: {_text(one.answer)}::answer_word, level: {_text(one.level)}::level_word, "
+        f"error: {_text(one.error)}::error_word, several: {len(one.ahead) > 1}, "
+        f"ahead: {one.ahead[0] if len(one.ahead) == 1 else 'NULL'}::BIGINT}}"
+        for one in crib.said
+    ]
+    kind = "STRUCT(answer answer_word, level level_word, error error_word, several BOOLEAN, "
+    kind += "ahead BIGINT)[]"
+    told = {"said": (said, kind)}
     if len(crib.ids) <= _FEW:
-        told["ids"] = [_text(id) for id in crib.ids]
+        told["ids"] = ([_text(id) for id in crib.ids], "VARCHAR[]")
     if len(crib.advisories) <= _FEW:
-        told["advisories"] = [_text(listed) for listed in crib.advisories]
-    for name, values in told.items():
-        kind = types.get(name, "VARCHAR")
-        yield f"SET VARIABLE {name} = [{', '.join(values)}]::{kind}[]"
+        told["advisories"] = ([_text(listed) for listed in crib.advisories], "VARCHAR[]")
+    for name, (values, kind) in told.items():
+        yield f"SET VARIABLE {name} = [{', '.join(values)}]::{kind}"
 
 
 def screened(table: Table, asked: Asked, crib: Crib, named_so: bool) -> str:
@@ -85,7 +101,7 @@ def screened(table: Table, asked: Asked, crib: Crib, named_so: bool) -> str:
 
     `named_so` is whether columns are called as in the table, or have names of ours.
     """
-    rows = _judged(_known(_read(table, asked)))
+    rows = _judged(_known(table, asked))
     if table.line is not None:
         own = "line, flaw"
     elif named_so:
@@ -98,22 +114,23 @@ def screened(table: Table, asked: Asked, crib: Crib, named_so: bool) -> str:
         id = "getvariable('ids')[place + 1]"
     if len(crib.advisories) <= _FEW:
         advisories = f"getvariable('advisories')[(verdict >> {WORDS}) + 1]"
-    else:
-        advisories = f"CASE WHEN verdict >> {WORDS} > 0 THEN {advisories} END"
-    covered = f"WHEN ahead IS NOT NULL THEN {_instant('start')} || '/' || {_instant('stop')} END"
-    if any(len(said.ahead) > 1 for said in crib.said):
-        several = "WHEN getvariable('several')[said] THEN covered_of(verdict, start, stop) "
-        covered = several + covered
+    covered = (
+        "CASE WHEN said.ahead IS NOT NULL "
+        f"THEN {_instant('found.start')} || '/' || {_instant('found.stop')} "
+        "WHEN said.several THEN covered_of(verdict, found.start, found.stop) END"
+    )
     plain = {
-        "answer": "getvariable('answers')[said]",
-        "level": "getvariable('levels')[said]",
-        "advisories": advisories,
-        "covered": f"CASE {covered}",
+        "answer": "said.answer",
+        "level": "said.level",
+        "advisories": f"CASE WHEN verdict > {_NUMBER} THEN {advisories} END",
+        "covered": covered,
         "place_id": id,
-        "error": "getvariable('errors')[said]",
+        "error": "said.error",
     }
+    types = {"answer": "answer_word", "level": "level_word", "error": "error_word"}
     results = ", ".join(
-        f"CASE WHEN verdict IS NOT NULL THEN {plain[name]} ELSE nullif(told[{n}], '') END AS {name}"
+        f"CASE WHEN verdict IS NOT NULL THEN {plain[name]} "
+        f"ELSE nullif(told[{n}], '')::{types.get(name, 'VARCHAR')} END AS {name}"
         for n, name in enumerate(RESULTS, 1)
     )
     return f"SELECT {own}, {results} FROM ({rows})"
@@ -186,45 +203,20 @@ def _texts(table: Table, asked: Asked) -> str:
     )
 
 
-def _read(table: Table, asked: Asked) -> str:
-    """The rows with their times in seconds where they are regular; else these are NULL.
+def _known(table: Table, asked: Asked) -> str:
+    """With the number of the place and that of the verdict, where they are known.
 
-    `start` and `stop` are readings of the place's clock, or of UTC where `clock` is 1. Each step
-    is a query of its own, as the engine works out twice what is written twice.
+    Each step is a query of its own, as the engine works out twice what is written twice.
     """
-    last = "until_text" if asked.until else "when_text"
-    regular = f"flaw_text = '' AND {_regular('when_text')}"
-    if asked.until:
-        regular += f" AND {_regular(last)}"
-    sized = (
-        f"SELECT *, {regular} AS well, strlen(when_text) AS size, strlen({last}) AS last_size "
-        f"FROM ({_texts(table, asked)})"
-    )
-    walls = f"SELECT *, {_wall('when_text', 'size')} AS wall"
-    walls += f", {_wall(last, 'last_size')} AS last_wall" if asked.until else ""
-    firsts = f"SELECT *, {_second('when_text', 'size', 'wall')} AS start"
-    firsts += f", {_second(last, 'last_size', 'last_wall')} AS last" if asked.until else ""
-    clocks = (
-        f"SELECT *, {'last' if asked.until else 'start'} + {_unit('last_size')} AS stop, "
-        f"{_has_offset('size')} AS clock, {_has_offset('last_size')} AS last_clock"
-    )
-    times = f"{clocks} FROM ({firsts} FROM ({walls} FROM ({sized})))"
-    # What ends before it starts has a fault of its own.
-    return (
-        "SELECT *, coalesce(well AND start < stop AND clock = last_clock, false) AS regular "
-        f"FROM ({times})"
-    )
-
-
-def _known(read: str) -> str:
-    """With the number of the place and that of the verdict, where they are known."""
-    place = "CASE WHEN regular THEN enum_code(TRY_CAST(place_text AS spot))::BIGINT END"
-    start = f"coalesce(((place * 2 + clock::BIGINT) << {SECONDS}) + start, -1)"
-    placed = f"SELECT *, {place} AS place FROM ({read})"
-    keyed = f"SELECT *, {start} AS key, coalesce(stop, 0) AS until FROM ({placed})"
-    found = f"SELECT *, verdict_of(key, until) AS verdict FROM ({keyed})"
-    said = f"SELECT *, (verdict & {(1 << WORDS) - 1}) + 1 AS said FROM ({found})"
-    return f"SELECT *, getvariable('aheads')[said] AS ahead FROM ({said})"
+    place = "enum_code(TRY_CAST(place_text AS spot))"
+    if table.mark != "''":
+        place = f"CASE WHEN flaw_text = '' THEN {place} END"
+    until = ", until_text" if asked.until else ""
+    placed = f"SELECT *, {place}::INTEGER AS place FROM ({_texts(table, asked)})"
+    found = f"SELECT *, verdict_of(place, when_text{until}) AS found FROM ({placed})"
+    numbered = f"SELECT *, found.verdict AS verdict FROM ({found})"
+    said = f"getvariable('said')[(verdict & {_NUMBER}) + 1]"
+    return f"SELECT *, {said} AS said FROM ({numbered})"
 
 
 def _judged(known: str) -> str:
@@ -237,43 +229,9 @@ def _judged(known: str) -> str:
     return f"SELECT *, {told} AS told FROM ({known})"
 
 
-def _regular(text: str) -> str:
-    return f"regexp_full_match({text}, {literal(_REGULAR)})"
-
-
-def _has_offset(size: str) -> str:
-    """Whether a regular time has an offset, which is told by its size."""
-    return f"({size} IN (17, 20, 22, 25))"
-
-
-def _unit(size: str) -> str:
-    """The seconds that a regular time stands for."""
-    return f"CASE WHEN {size} = 10 THEN {_DAY} WHEN {size} IN (16, 17, 22) THEN 60 ELSE 1 END"
-
-
-def _wall(text: str, size: str) -> str:
-    """The first second of a regular time by its own clock; NULL where there is no such day."""
-    read = (
-        f"CASE WHEN {size} IN (10, 16, 19) THEN TRY_CAST({text} AS TIMESTAMP) "
-        f"ELSE TRY_CAST(left({text}, CASE WHEN {size} < 20 OR {size} = 22 THEN 16 ELSE 19 END) "
-        "AS TIMESTAMP) END"
-    )
-    return f"CASE WHEN well THEN epoch_us({read}) // 1000000 - {_EPOCH} END"
-
-
-def _second(text: str, size: str, wall: str) -> str:
-    """The same in UTC, where it has an offset."""
-    sign = f"CASE WHEN substr({text}, {size} - 5, 1) = '-' THEN -1 ELSE 1 END"
-    ahead = (
-        f"CAST(substr({text}, {size} - 4, 2) AS BIGINT) * 3600 "
-        f"+ CAST(right({text}, 2) AS BIGINT) * 60"
-    )
-    return f"CASE WHEN well AND {size} >= 22 THEN {wall} - {sign} * ({ahead}) ELSE {wall} END"
-
-
 def _instant(second: str) -> str:
     """A second of a clock, in UTC."""
-    moment = f"make_timestamp(({second} - ahead + {_EPOCH}) * 1000000)"
+    moment = f"make_timestamp(({second} - said.ahead + {_EPOCH}) * 1000000)"
     return f"strftime({moment}, '%Y-%m-%dT%H:%M:%SZ')"
 
 

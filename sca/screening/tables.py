@@ -59,6 +59,8 @@ class Table:
     """Of a Parquet file what each column holds; all else is text."""
     line: str | None = None
     """The whole row as it is written, where that is what is kept of it."""
+    path: str | None = None
+    """The file of these rows, where each of its line breaks ends one."""
 
     def cell(self, heading: str) -> str:
         """What is under a heading."""
@@ -101,7 +103,7 @@ def of_csv(
     options |= {"max_line_size": str(_BUFFER)}
     if rewritten is None:
         source = texts(path, names, options | {"header": "true"})
-        return Table(Kind.CSV, source, tuple(headings), tuple(names), rows)
+        return Table(Kind.CSV, source, tuple(headings), tuple(names), rows, path=path)
     options |= {"header": "false", "new_line": literal(r"\n")}
     if rewritten.across:
         # Who begins in the midst of a file cannot know whether it is inside a cell.
