@@ -5,6 +5,7 @@ import csv
 import io
 import itertools
 import random
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sca import answering, index, spans, zones
 from sca.errors import ScaError
 from sca.evaluate import Answer, Verdict
 from sca.levels import read_threshold
-from sca.screening import lines, times
+from sca.screening import lines, portable, times
 from sca.screening.columns import RESULTS, Columns
 from sca.screening.crib import EPOCH
 from sca.screening.engine import Engine
@@ -214,6 +215,61 @@ def test_every_row_has_the_verdict_of_check(rules, border_rules, tmp_path, how, 
             # Where the time is wrong, check does not come to say which place was meant.
             got = outcome if want.answer else Outcome(error=outcome.error)
             assert (row, got) == (row, want)
+
+
+def emitted(folder, judge, rows) -> str:
+    """The path of the segments of these rows."""
+    path = folder / "rows.csv"
+    names = ["place", "when", "until"][: len(rows[0])]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([names, *rows])
+    (folder / "emitting").mkdir()
+    engine = Engine(str(folder / "emitting"), judge)
+    try:
+        table = engine.open(str(path), str(path))
+        return engine.emit(table, engine.asked(table, Columns(*names), None))
+    finally:
+        engine.close()
+
+
+def by_query(rows, segments: str) -> list[tuple[str, ...]]:
+    """What DuckDB makes of rows by the one query and some segments, in order."""
+    base = duckdb.connect()
+    base.execute(f"CREATE VIEW sca_segments AS FROM read_parquet('{segments}')")
+    width = len(rows[0])
+    texts = {"sca_place": 0, "sca_when": 1} | ({"sca_until": 2} if width == 3 else {})
+    asked = pyarrow.table(
+        {f"own{n}": [row[n] for row in rows] for n in range(width)}
+        | {name: [row[n] for row in rows] for name, n in texts.items()}
+        | ({"sca_until": pyarrow.nulls(len(rows), pyarrow.string())} if width == 2 else {})
+    )
+    base.register("sca_rows", asked)
+    own = ", ".join(f"own{n}" for n in range(width))
+    query = f"SELECT {own}, {', '.join(RESULTS)} FROM ({portable.query()})"
+    return sorted(tuple(cell or "" for cell in row) for row in base.execute(query).fetchall())
+
+
+@pytest.mark.parametrize("interval", [False, True])
+def test_the_one_query_says_the_same(rules, border_rules, tmp_path, interval):
+    chance = random.Random(f"query {interval}")
+
+    for number, (known, places) in enumerate([(rules, PLACES), (border_rules, NEAR_BORDERS)]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        judge = Judge(known, Terms(NOW))
+        rows = [a_row(chance, interval, places) for _ in range(60)]
+        want = [(*row, *astuple(outcome)) for row, outcome in screened(folder, judge, rows)]
+
+        assert by_query(rows, emitted(folder, judge, rows)) == sorted(want)
+
+
+def test_what_the_segments_say_nothing_of_is_never_clear(rules, tmp_path):
+    segments = emitted(tmp_path, Judge(rules, Terms(NOW)), [("Tokyo", "2024-07-03")])
+    rows = [("Almaty", "2024-07-03"), ("Tokyo", "1999-07-03"), ("Tokyo", "now"), ("", "")]
+
+    found = by_query(rows, segments)
+
+    assert {row[2:] for row in found} == {("", "", "", "", "", "not-compiled")}
 
 
 def test_most_rows_are_looked_up(rules, tmp_path):

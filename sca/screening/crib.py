@@ -37,9 +37,9 @@ class Place:
     """A place as a table names it, and the times in that table."""
 
     text: str
-    first: str | None
-    """The first day, as written; it may be no day at all, as may the last."""
-    last: str | None
+    first: date | None
+    """The first day that is written in any row, and the last; None where there is none."""
+    last: date | None
     local: bool
     """Whether any time is without an offset."""
     offset: bool
@@ -102,6 +102,8 @@ class Crib:
                     self._add(number, clock, start, stop, stretch.outcome, stretch.ahead)
 
     def _stretches(self, place: Place) -> Iterator[tuple[int, Stretch]]:
+        if place.first is None or place.last is None:
+            return
         reach = Span(
             max(_midnight(place.first) - _AROUND, _EARLIEST),
             min(_midnight(place.last) + _AROUND, _LATEST),
@@ -153,9 +155,5 @@ def _seconds(stretch: Stretch) -> tuple[int, int]:
     return math.ceil(start), math.floor(end)
 
 
-def _midnight(day: str | None) -> datetime:
-    """The start of a day as written; of the last one there is, if it is no day."""
-    try:
-        return datetime.combine(date.fromisoformat(day or ""), time(), UTC)
-    except ValueError:
-        return _LATEST
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

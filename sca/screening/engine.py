@@ -7,13 +7,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sca.errors import BrokenTable, Unwritable, WrongUse
-from sca.screening import lines, queries, tables, written
+from sca.screening import lines, portable, queries, tables, written
 from sca.screening.columns import RESULTS, Columns
 from sca.screening.crib import Crib, Place
 from sca.screening.judging import Judge, Outcome
@@ -21,6 +21,8 @@ from sca.screening.known import Known
 from sca.screening.queries import Asked
 from sca.screening.sql import literal
 from sca.screening.tables import Kind, Precision, Table
+
+_T = TypeVar("_T")
 
 _MEMORY = "352MB"
 """What DuckDB may hold at a time; the rest it keeps in the folder it works in."""
@@ -123,22 +125,27 @@ class Engine:
 
         Every row that went in is proven to have come out.
         """
+        return self._even(table, lambda even: self._screened(even, asked, named_so))
+
+    def emit(self, table: Table, asked: Asked) -> str:
+        """A Parquet file of the segments by which all rows can be judged elsewhere."""
+        return self._even(table, lambda even: self._emitted(even, asked))
+
+    def _even(self, table: Table, work: Callable[[Table], _T]) -> _T:
+        """Do something with a table, and with one written anew if it is not what it seems."""
         try:
-            return self._screened(table, asked, named_so)
+            return work(table)
         except _Uneven:
-            return self._screened(self._anew(table), asked, named_so)
+            return work(self._written_anew(str(table.path), table.headings))
 
     def _screened(self, table: Table, asked: Asked, named_so: bool) -> tuple[str, Count]:
         goal = os.path.join(self._folder, "screened.parquet")
-        try:
+        with self._reading(table):
             if self._crib is None:
-                self._crib = self._prepare(table, asked)
+                self._crib = self._looked_at(table, asked)
+                self._prepare(self._crib, asked)
             query = queries.screened(table, asked, self._crib, named_so)
             self._run(f"COPY ({query}) TO {literal(goal)} ({_PARQUET})")
-        except duckdb.InvalidInputException as error:
-            if table.path is None or self._failure is not None:
-                raise
-            raise _Uneven from error
         count = self._count(goal)
         if count.rows != table.rows:
             if table.path is not None:
@@ -146,8 +153,26 @@ class Engine:
             raise AssertionError(f"{table.rows} rows went in and {count.rows} came out")
         return goal, count
 
-    def _prepare(self, table: Table, asked: Asked) -> Crib:
-        """Find out what can be known before the rows are read."""
+    def _emitted(self, table: Table, asked: Asked) -> str:
+        stretches, rows, goal = (
+            os.path.join(self._folder, name)
+            for name in ("stretches.parquet", "asked.parquet", "segments.parquet")
+        )
+        with self._reading(table):
+            texts = queries.texts(table, asked)
+            self._run(f"COPY ({portable.asked(texts)}) TO {literal(rows)} ({_PARQUET})")
+            found = self._fetch(queries.wanted(table, asked, 1, _MOST_PLACES))
+        crib = Crib(self._judge, (Place(*row) for row in found))
+        self._base.register("stretches", Known(crib).segments())
+        self._run(f"COPY ({portable.spread('stretches')}) TO {literal(stretches)} ({_PARQUET})")
+        for name, path in ((portable.SEGMENTS, stretches), (portable.ROWS, rows)):
+            self._run(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet({literal(path)})")
+        every = f"FROM {portable.SEGMENTS} UNION ALL BY NAME {portable.left()}"
+        self._run(f"COPY ({every}) TO {literal(goal)} ({_PARQUET})")
+        return goal
+
+    def _looked_at(self, table: Table, asked: Asked) -> Crib:
+        """What can be known before the rows are read; of large tables, by a part of them."""
         some, part = table, 1.0
         if table.path is not None:
             path = os.path.join(self._folder, "sample.csv")
@@ -155,7 +180,10 @@ class Engine:
             some = tables.of_csv(path, table.headings, 0)
         at_least = math.ceil(self._frequent * part)
         found = self._fetch(queries.wanted(some, asked, at_least, _MOST_PLACES))
-        crib = Crib(self._judge, (Place(*row) for row in found))
+        return Crib(self._judge, (Place(*row) for row in found))
+
+    def _prepare(self, crib: Crib, asked: Asked) -> None:
+        """Let SQL look up what is known."""
         sheet = os.path.join(self._folder, "spots.csv")
         with open(sheet, "w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
@@ -171,7 +199,6 @@ class Engine:
         self._define("id_of", known.id, ["INTEGER"], "VARCHAR", by_arrow=True)
         self._define("advisories_of", known.advisories, ["BIGINT"], "VARCHAR", by_arrow=True)
         self._define("covered_of", known.covered, ["BIGINT"] * 3, "VARCHAR")
-        return crib
 
     def _define(
         self,
@@ -218,10 +245,6 @@ class Engine:
         if shape.plain and not shape.quotes:
             return tables.of_csv(path, headings, shape.lines - 1)
         return self._written_anew(path, headings)
-
-    def _anew(self, table: Table) -> Table:
-        """The same table of which some rows have too many cells or too few."""
-        return self._written_anew(str(table.path), table.headings)
 
     def _written_anew(self, path: str, headings: Sequence[str]) -> Table:
         plain = os.path.join(self._folder, "plain.csv")
@@ -294,6 +317,16 @@ class Engine:
     def _fetch(self, query: str) -> list[tuple[Any, ...]]:
         with self._failing():
             return self._base.execute(query).fetchall()
+
+    @contextlib.contextmanager
+    def _reading(self, table: Table) -> Iterator[None]:
+        """Rows of a plain table that are not as wide as the first are found as they are read."""
+        try:
+            yield
+        except duckdb.InvalidInputException as error:
+            if table.path is None or self._failure is not None:
+                raise
+            raise _Uneven from error
 
     @contextlib.contextmanager
     def _failing(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ class Known:
     """A crib as arrays; all columns are those of Arrow."""
 
     def __init__(self, crib: Crib) -> None:
+        self._crib = crib
         self._starts = numpy.frombuffer(crib.starts, dtype=numpy.int64)
         self._stops = numpy.frombuffer(crib.stops, dtype=numpy.int64)
         # At least one, so that there is something to take.
@@ -51,6 +52,46 @@ class Known:
         verdicts = pyarrow.array(self._verdicts[held], mask=~well)
         columns = [verdicts, pyarrow.array(start), pyarrow.array(stop)]
         return pyarrow.StructArray.from_arrays(columns, names=["verdict", "start", "stop"])
+
+    def segments(self) -> Any:
+        """A table of all stretches and of the places that are none, in texts and numbers.
+
+        Those are left out that are told by several clocks: what they cover is no single span.
+        """
+        key, number = self._starts, self._verdicts[: len(self._starts)]
+        place, said = key >> (SECONDS + 1), number & ((1 << WORDS) - 1)
+        clock = (key >> SECONDS) & 1
+        known = numpy.array([id != "" for id in self._crib.ids], dtype=bool)[place]
+        several = numpy.array([len(each.ahead) > 1 for each in self._crib.said], dtype=bool)[said]
+        rows = numpy.flatnonzero((known | (clock == 0)) & ~several)
+        told = [
+            [text or None for text in texts]
+            for texts in zip(
+                *((one.answer, one.level, one.error) for one in self._crib.said), strict=True
+            )
+        ] or [[], [], []]
+        ahead = [one.ahead[0] if len(one.ahead) == 1 else None for one in self._crib.said]
+        advisories = [listed or None for listed in self._crib.advisories]
+
+        def taken(values: list[Any], kind: Any, numbers: Any) -> Any:
+            return pyarrow.array(values, kind).take(pyarrow.array(numbers[rows]))
+
+        text = pyarrow.string()
+        return pyarrow.table(
+            {
+                "kind": taken(["place", "stretch"], text, known.astype(numpy.int64)),
+                "place": taken(self._crib.texts, text, place),
+                "clock": pyarrow.array(clock[rows]),
+                "starts": pyarrow.array((key & ((1 << SECONDS) - 1))[rows]),
+                "stops": pyarrow.array(self._stops[rows]),
+                "answer": taken(told[0], text, said),
+                "level": taken(told[1], text, said),
+                "advisories": taken(advisories, text, number >> WORDS),
+                "place_id": self._ids.take(pyarrow.array(place[rows])),
+                "error": taken(told[2], text, said),
+                "ahead": taken(ahead, pyarrow.int64(), said),
+            }
+        )
 
     def id(self, places: Any) -> Any:
         """The ids of places by their numbers."""

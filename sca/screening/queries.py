@@ -32,14 +32,14 @@ class Asked:
 def wanted(table: Table, asked: Asked, at_least: int, most: int) -> str:
     """The places that stand in so many rows, the most frequent first.
 
-    Beside each stand the first and the last day of the whole table, as written; whether any time
+    Beside each stand the first and the last day of the whole table, if any; whether any time
     has no offset, and whether any has.
     """
     last = "until_text" if asked.until else "when_text"
-    rows = f"SELECT *, {last} AS last_text FROM ({_texts(table, asked)}) WHERE flaw_text = ''"
+    rows = f"SELECT *, {last} AS last_text FROM ({texts(table, asked)}) WHERE flaw_text = ''"
     days = {"first": "when_text", "last": "last_text"}
     told = ", ".join(
-        f"nullif(regexp_extract({text}, {literal('^' + _DAY)}), '') AS {name}"
+        f"TRY_CAST(regexp_extract({text}, {literal('^' + _DAY)}) AS DATE) AS {name}"
         for name, text in days.items()
     )
     return (
@@ -194,7 +194,8 @@ def _longer() -> str:
     return f"CASE WHEN flaw = '' THEN {whole} ELSE {bad} END"
 
 
-def _texts(table: Table, asked: Asked) -> str:
+def texts(table: Table, asked: Asked) -> str:
+    """The rows with what is asked of each, and the error that it has by itself."""
     own = ", ".join(_ours(table))
     return (
         f"SELECT {own}, {asked.place} AS place_text, {asked.when} AS when_text, "
@@ -212,7 +213,7 @@ def _known(table: Table, asked: Asked) -> str:
     if table.mark != "''":
         place = f"CASE WHEN flaw_text = '' THEN {place} END"
     until = ", until_text" if asked.until else ""
-    placed = f"SELECT *, {place}::INTEGER AS place FROM ({_texts(table, asked)})"
+    placed = f"SELECT *, {place}::INTEGER AS place FROM ({texts(table, asked)})"
     found = f"SELECT *, verdict_of(place, when_text{until}) AS found FROM ({placed})"
     numbered = f"SELECT *, found.verdict AS verdict FROM ({found})"
     said = f"getvariable('said')[(verdict & {_NUMBER}) + 1]"
