@@ -101,6 +101,7 @@ FLOORS = {
     "sca.cli.files": (16, 1),
     "sca.cli.options": (16, 1),
     "sca.cli.output": (16, 1),
+    "sca.cli.progress": (16, 1),
     "sca.cli.answers": (16, 2),
     "sca.cli.cache": (16, 2),
     "sca.cli.changes": (16, 2),

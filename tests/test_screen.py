@@ -337,6 +337,81 @@ def test_a_table_for_people(tmp_path):
     assert "\x1b" not in told.out
 
 
+def test_segments_and_their_query_are_written_for_elsewhere(tmp_path):
+    segments, query = tmp_path / "segments.parquet", tmp_path / "screen.sql"
+    path = a_table(tmp_path, IN_FORCE, CLEAR, UNKNOWN, "Almaty,")
+
+    told = screen(path, "--emit", str(segments), "--sql", str(query))
+
+    assert (told.code, told.out, told.err) == (0, "", "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "rows.csv", "screen.sql", "segments.parquet",
+    ]  # fmt: skip
+    base = duckdb.connect()
+    base.execute(f"CREATE VIEW sca_segments AS FROM '{segments}'")
+    base.execute(
+        'CREATE VIEW sca_rows AS SELECT 1 AS own, place AS sca_place, "when" AS sca_when, '
+        f"NULL::VARCHAR AS sca_until FROM read_csv('{path}', all_varchar = true, "
+        "force_not_null = ['when'])"
+    )
+    found = base.execute(query.read_text("utf-8")).fetchall()
+    assert sorted((row[4], row[9]) for row in found if row[4]) == [
+        ("clear", None), ("in force", None),
+    ]  # fmt: skip
+    assert sorted(row[9] for row in found if row[9]) == ["bad-time", "unknown-place"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--emit", "a.parquet"), "they go together"),
+        (("--sql", "a.sql"), "they go together"),
+        (("--emit", "a", "--sql", "a"), "name the same file"),
+        (("--emit", "a", "--sql", "b", "--summary"), "leave out"),
+        (("--emit", "a", "--sql", "b", "--out", "c"), "leave out"),
+    ],
+)
+def test_what_does_not_go_with_emit(tmp_path, monkeypatch, arguments, told):
+    monkeypatch.chdir(tmp_path)
+    found = screen(a_table(tmp_path, CLEAR), *arguments)
+
+    assert (found.code, told in found.err) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.csv"]
+
+
+def test_neither_file_is_written_where_one_is_there_or_the_table_is_broken(tmp_path):
+    segments, query = tmp_path / "segments.parquet", tmp_path / "screen.sql"
+    query.write_text("mine")
+    asked = ("--emit", str(segments), "--sql", str(query))
+
+    assert screen(a_table(tmp_path, CLEAR), *asked).code == 2
+    assert screen(a_table(tmp_path, 'Almaty,"2024'), *asked, "--force").code == 3
+    assert (query.read_text(), segments.exists()) == ("mine", False)
+    assert screen(a_table(tmp_path, CLEAR), *asked, "--force").code == 0
+    assert query.read_text().startswith("-- sca ")
+
+
+def test_a_bar_is_drawn_on_a_terminal_and_nowhere_else(tmp_path):
+    """By a terminal of its own: what is drawn goes to stderr, and stdout has the rows alone."""
+    pty = pytest.importorskip("pty")
+    path = a_table(tmp_path, IN_FORCE)
+    ours, theirs = pty.openpty()
+    options = ("--rules", str(DATA / "rules"), "--now", NOW)
+    done = subprocess.run(
+        [sys.executable, "-m", "sca", "screen", path, *options],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        env=os.environ | {"TERM": "xterm"},
+        check=False,
+    )
+    os.close(theirs)
+    drawn = os.read(ours, 100_000).decode()
+    os.close(ours)
+
+    assert "screening" in drawn
+    assert (done.returncode, done.stdout.decode()) == (1, screen(path).out)
+
+
 def test_without_the_extra_one_line_says_what_to_install(tmp_path):
     """In a process of its own, in which the libraries cannot be found."""
     (tmp_path / "sitecustomize.py").write_text(

@@ -1,6 +1,5 @@
 """Screening on Spark, held against what DuckDB makes of the same rows by the same query."""
 
-import csv
 import random
 from datetime import date, datetime
 from pathlib import Path
@@ -10,10 +9,9 @@ import pytest
 from sca import index
 from sca.errors import WrongUse
 from sca.screening import portable
-from sca.screening.columns import RESULTS, Columns
-from sca.screening.engine import Engine
+from sca.screening.columns import RESULTS
 from sca.screening.judging import Judge, Terms
-from tests.test_screening import DATA, NEAR_BORDERS, NOW, PLACES, a_row, by_query
+from tests.test_screening import DATA, NEAR_BORDERS, NOW, PLACES, a_row, by_query, emitted
 
 pytestmark = pytest.mark.spark
 
@@ -38,22 +36,11 @@ def spark():
     session.stop()
 
 
-def emitted(folder: Path, rules: str, rows, names) -> tuple[str, str, str]:
-    """The paths of the rows, the segments and the query."""
-    path = folder / "rows.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([names, *rows])
-    (folder / "work").mkdir()
-    engine = Engine(str(folder / "work"), Judge(index.load([str(DATA / rules)]), Terms(NOW)))
-    try:
-        table = engine.open(str(path), str(path))
-        asked = engine.asked(table, Columns(*names), None)
-        segments = engine.emit(table, asked)
-    finally:
-        engine.close()
+def made(folder: Path, rules: str, rows) -> tuple[str, str]:
+    """The paths of the segments and of the query."""
     query = folder / "screen.sql"
     query.write_text(portable.query(), encoding="utf-8")
-    return str(path), segments, str(query)
+    return emitted(folder, Judge(index.load([str(DATA / rules)]), Terms(NOW)), rows), str(query)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +54,7 @@ def test_spark_says_what_duckdb_says(spark, tmp_path, rules, places, interval):
     some = [a_row(chance, interval, places) for _ in range(CHOICES)]
     rows = [chance.choice(some) for _ in range(ROWS)]
     names = ["place", "when", "until"][: len(rows[0])]
-    _, segments, query = emitted(tmp_path, rules, some, names)
+    segments, query = made(tmp_path, rules, some)
 
     asked = spark.createDataFrame(rows, names)
     until = "until" if interval else None
@@ -84,7 +71,7 @@ def test_spark_says_what_duckdb_says(spark, tmp_path, rules, places, interval):
 def test_what_the_segments_say_nothing_of_is_never_clear(spark, tmp_path):
     from sca.spark import screen
 
-    _, segments, query = emitted(tmp_path, "rules", [("Tokyo", "2024-07-03")], ["place", "when"])
+    segments, query = made(tmp_path, "rules", [("Tokyo", "2024-07-03")])
     asked = [("Almaty", "2024-07-03"), ("Tokyo", "1999-07-03"), ("Tokyo", "now"), (None, None)]
 
     rows = spark.createDataFrame(asked, "place string, when string")

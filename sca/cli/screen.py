@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sca import answering, spans
-from sca.cli import files, options, output
+from sca import __version__, answering, spans
+from sca.cli import files, options, output, progress
 from sca.errors import Exit, MissingExtra, Unwritable, WrongUse
+from sca.screening import portable
 from sca.screening.columns import RESULTS, chosen
 from sca.screening.judging import Judge, Terms
 from sca.screening.tables import Kind, Precision, Table, format_of, refuse_alike
@@ -79,6 +80,16 @@ def screen(
     summary: Annotated[
         bool, typer.Option("--summary", help="Print how many rows came to what.")
     ] = False,
+    emit: Annotated[
+        str | None,
+        typer.Option(
+            "--emit", metavar="FILE", help="Write segments to screen by elsewhere; with --sql."
+        ),
+    ] = None,
+    sql: Annotated[
+        str | None,
+        typer.Option("--sql", metavar="FILE", help="Write the query for DuckDB or Spark there."),
+    ] = None,
     at_least: options.AtLeast = None,
     setting: options.Settings = None,
     scheme: options.Schemes = None,
@@ -92,35 +103,56 @@ def screen(
 
     Exit 3 if any row has no answer, else 1 if any is in force, else 0.
     """
+    if emit is not None or sql is not None:
+        _refuse_beside_emit(emit, sql, [format, out, only, summary])
     form = _form(format, out)
-    if out is not None:
-        files.refuse_existing(out, force)
+    for path in filter(None, (out, emit, sql)):
+        files.refuse_existing(path, force)
     judge = _judge(at_least, setting, scheme, as_of, max_age, unwatched, rules, now)
     _demand_extra()
     from sca.screening.engine import Engine
 
-    with _workplace(out) as folder:
+    with _workplace(out or emit) as folder:
         engine = Engine(folder, judge)
         try:
             table = engine.open(_input(file, folder), file)
             columns = chosen(table.headings, place_column, when_column, until_column)
             if guessed := columns.guessed({place_column, when_column, until_column}):
                 output.say(f"sca: {guessed}")
+            asked = engine.asked(table, columns, when_precision)
+            if emit is not None and sql is not None:
+                with progress.shown(engine.progress):
+                    made = engine.emit(table, asked)
+                _deliver_query(made, emit, sql, judge)
+                return Exit.CLEAR
             kind = Kind.CSV if form is Format.table else Kind(form.value)
             refuse_alike(table.headings, kind)
-            asked = engine.asked(table, columns, when_precision)
             # What comes out first is a Parquet file; where that is wanted, it need not be another.
             whole = kind is Kind.PARQUET and only is None and table.kind is not Kind.JSONL
-            made, count = engine.screen(table, asked, named_so=whole)
-            if out is not None or not summary:
-                if not whole:
+            with progress.shown(engine.progress):
+                made, count = engine.screen(table, asked, named_so=whole)
+                wanted = out is not None or not summary
+                if wanted and not whole:
                     made = engine.write(made, table, kind, all_rows=only is None)
+            if wanted:
                 _deliver(made, table, form, out)
         finally:
             engine.close()
     if summary:
         output.out(_summary(count))
     return _exit(count)
+
+
+def _refuse_beside_emit(emit: str | None, sql: str | None, others: Sequence[object]) -> None:
+    if emit is None or sql is None:
+        raise WrongUse("--emit names the segments and --sql the query; they go together")
+    if any(others):
+        raise WrongUse(
+            "--emit and --sql write what rows are screened by elsewhere, and screen none here; "
+            "leave out --format, --out, --only and --summary"
+        )
+    if os.path.realpath(emit) == os.path.realpath(sql):
+        raise WrongUse("--emit and --sql name the same file")
 
 
 def _form(format: Format | None, out: str | None) -> Format:
@@ -196,6 +228,13 @@ def _input(file: str, folder: str) -> str:
     with open(path, "wb") as goal:
         shutil.copyfileobj(sys.stdin.buffer, goal)
     return path
+
+
+def _deliver_query(made: str, emit: str, sql: str, judge: Judge) -> None:
+    """The query goes first: without segments it can do no harm."""
+    at = spans.utc_text(judge.terms.now)
+    files.write(sql, f"-- sca {__version__}, as of {at}\n{portable.query()}")
+    files.move(made, emit)
 
 
 def _deliver(made: str, table: Table, form: Format, out: str | None) -> None:

@@ -81,6 +81,9 @@ class Engine:
                 "preserve_insertion_order": True,
             }
         )
+        # So that it is known how far a query has come; drawing that is left to others.
+        self._base.execute("SET enable_progress_bar = true")
+        self._base.execute("SET enable_progress_bar_print = false")
         self._base.execute("SET TimeZone = 'UTC'")
         # A text must not be read from its file by the type that it is cast to later.
         self._base.execute("SET disabled_optimizers = 'type_pushdown'")
@@ -88,6 +91,11 @@ class Engine:
 
     def close(self) -> None:
         self._base.close()
+
+    def progress(self) -> float | None:
+        """How many per cent of a query are done that runs meanwhile; None where nobody knows."""
+        percent = self._base.query_progress()
+        return percent if percent >= 0 else None
 
     def open(self, path: str, called: str) -> Table:
         """The table in a file, which is `called` so. Raises BrokenTable or WrongUse."""

@@ -68,7 +68,7 @@ class Judge:
     """Answers rows by one set of rules and one set of terms."""
 
     def __init__(self, rules: RuleSet, terms: Terms) -> None:
-        self._rules, self._terms = rules, terms
+        self._rules, self.terms = rules, terms
         # By each place around it, what the rules name: all others bear on nothing in it.
         self._named: dict[str, dict[str, Place]] = {}
         for place in rules.named().values():
@@ -110,7 +110,7 @@ class Judge:
 
     def inquiry(self, place: Place, when: When = _AN_INSTANT) -> Inquiry:
         """The question about a place and a time, with what can bear on it. Raises InvalidTime."""
-        terms = self._terms
+        terms = self.terms
         subject = self._subject(place)
         question = ask(
             place,
@@ -139,7 +139,7 @@ class Judge:
             return error
 
     def _gathered(self, place: Place) -> Subject:
-        rules, terms = self._rules, self._terms
+        rules, terms = self._rules, self.terms
         parts = rules.parts(place, self._named.get(place.id, {}))
         asked = ask(place, parts, _AN_INSTANT, terms.now, as_of=terms.as_of).parts
         segments = [
