@@ -32,7 +32,7 @@ fix: .venv  ## format, and mend what the linter can
 
 .PHONY: coverage
 coverage: .venv  ## branch coverage of the tests
-	$(PYTHON) -m pytest -n auto --cov --cov-report=term-missing:skip-covered
+	$(PYTHON) -m pytest -n auto --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 .PHONY: wheel
 wheel: .venv  ## build the wheel into dist/

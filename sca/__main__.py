@@ -7,6 +7,10 @@ def main() -> None:
         from sca.cli import express
 
         express.main()
+        if express.asked() is not None:
+            from sca.cli import checking
+
+            checking.main()
         from sca.cli import completing
 
         completing.main()

@@ -116,6 +116,7 @@ def inquire(
         age,
         asked_schemes,
         unwatched_is_clear,
+        known.considered(asked_schemes),
     )
 
 

@@ -130,16 +130,15 @@ class Atlas:
     def near(self, latitude: float, longitude: float, km: float) -> list[tuple[float, Place]]:
         """The cities within so many kilometres, the nearest first."""
         degrees = km / 110.0
-        rows = self._all(
-            "FROM places p WHERE p.kind = 'city' AND p.latitude BETWEEN ? AND ?",
-            latitude - degrees,
-            latitude + degrees,
+        rows = self._base.execute(
+            f"SELECT p.latitude, p.longitude, {_COLUMNS} FROM places p"
+            " WHERE p.kind = 'city' AND p.latitude BETWEEN ? AND ?",
+            (latitude - degrees, latitude + degrees),
         )
-        found = [
-            (distance(latitude, longitude, place.latitude or 0, place.longitude or 0), place)
-            for place in rows
-        ]
-        return sorted(((d, p) for d, p in found if d <= km), key=lambda near: (near[0], near[1].id))
+        # Of a whole belt of the globe few are near, and only those are worth making places of.
+        far = ((distance(latitude, longitude, row[0], row[1]), row[2:]) for row in rows)
+        found = [(d, _place(row)) for d, row in far if d <= km]
+        return sorted(found, key=lambda near: (near[0], near[1].id))
 
     def largest(self, prefix: str, most: int) -> list[Place]:
         """The places one of whose names begins so: cities first, those of most people first."""

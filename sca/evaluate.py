@@ -558,7 +558,7 @@ def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Questio
         level=reasons[0].segment.level,
         counts=any(holds(n) for reason in reasons for n in _counting(reason, question)),
         because=tuple(reasons),
-        span=hull(_run(reason, own) for reason in reasons),
+        span=hull(_runs(reasons, own)),
         measures=tuple(_applied(measure, own) for measure in advisory.measures),
         advice=tuple(_applied(advice, own) for advice in advisory.advice),
         accepted=accepted_by(reasons, question),
@@ -577,14 +577,20 @@ def accepted_by(reasons: Iterable[Reason], question: Question) -> Acceptance | N
     return max(reaching, key=lambda pair: pair[0])[1] if reaching else None
 
 
-def _run(reason: Reason, own: Iterable[Reason]) -> Span:
-    """How long its level holds at its part, though another bulletin says so from some time on."""
-    same = (
-        other.segment.span
-        for other in own
-        if other.part == reason.part and other.segment.level == reason.segment.level
-    )
-    return next(span for span in merged(same) if span.overlaps(reason.segment.span))
+def _runs(reasons: Iterable[Reason], own: Iterable[Reason]) -> Iterator[Span]:
+    """How long each level holds at its part, though another bulletin says so from some time on."""
+    told: dict[tuple[object, ...], list[Span]] = {}
+    for other in own:
+        told.setdefault(_level_at(other), []).append(other.segment.span)
+    runs = {key: merged(spans) for key, spans in told.items()}
+    for reason in reasons:
+        same = runs[_level_at(reason)]
+        yield next(span for span in same if span.overlaps(reason.segment.span))
+
+
+def _level_at(reason: Reason) -> tuple[object, ...]:
+    part, level = reason.part, reason.segment.level
+    return (part.place.id, part.place.within, part.zone, part.span, level.scheme, level.id)
 
 
 def _applied(item: Measure | Advice, reasons: Iterable[Reason]) -> Applied:
@@ -602,11 +608,11 @@ def _applied(item: Measure | Advice, reasons: Iterable[Reason]) -> Applied:
 def _near(
     bearing: Iterable[Reason], holding: Iterable[Reason], question: Question
 ) -> tuple[Near, ...]:
-    held = [reason.segment for reason in holding]
+    held = {_told_by(reason.segment) for reason in holding}
     sides: dict[bool, Near] = {}
     for reason in sorted(bearing, key=lambda r: gravest_first(r.segment)):
         left = _unaccepted(reason, question)
-        if reason.segment in held or left is None or not _counts(left, question):
+        if _told_by(reason.segment) in held or left is None or not _counts(left, question):
             continue
         segment, span = left.segment, left.part.span
         over = segment.span.end <= span.start
@@ -615,3 +621,8 @@ def _near(
         if best is None or abs(distance) < abs(best.distance):
             sides[over] = Near(segment, distance)
     return tuple(sorted(sides.values(), key=lambda near: (abs(near.distance), near.distance)))
+
+
+def _told_by(segment: Segment) -> tuple[object, ...]:
+    """What tells a segment from all others, without a look into its advisory."""
+    return (segment.advisory.id, segment.place.id, segment.bulletin, segment.span, segment.zone)

@@ -5,7 +5,7 @@ wrong with it is as good as its not being there. It is taken only where every fi
 from still has the stamp that it had then.
 """
 
-import io
+import contextlib
 import os
 import pickle
 import sqlite3
@@ -13,18 +13,16 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from sca import __version__, stamps, zones
-from sca.atlas import Atlas
-from sca.gazetteer import Gazetteer
+from sca import __version__, compiled, compiling, stamps, zones
+from sca.compiled import Compiled, DamagedError
 from sca.ruleset import RuleSet, paths_of, shipped
 from sca.stamps import Stamp
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever what is kept here means something else than before."""
 
 ANSWERS = ".answers"
@@ -34,10 +32,15 @@ _NEW = ".new"
 _HOUR = 3600 * 10**9
 _KEPT = 16
 """Indexes that stay in the folder; one serves one choice of rules with one version of sca."""
-_BUILT_IN = {
-    "builtins": {"frozenset", "set"},
-    "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
-}
+
+PACKED = os.path.join(os.path.dirname(__file__), "data", "rules.sqlite")
+"""The shipped rules, compiled when the package was built; there is none in a checkout."""
+
+_UNFIT = (
+    DamagedError, pickle.UnpicklingError, ValueError, TypeError, LookupError, EOFError,
+    AttributeError, ImportError,
+)  # fmt: skip
+"""What bytes come to that were not written by us, although their sum is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,21 @@ def folder() -> str:
     return user_cache_dir("sca", appauthor=False)
 
 
-def load(paths: Iterable[str | Path] | None = None) -> RuleSet:
+def load(paths: Iterable[str | Path] | None = None, asked: str | None = None) -> RuleSet:
     """The rules in these files and folders, or the usual ones, from the index where it is fresh.
 
-    Else they are read, and the index is made anew; where it cannot be kept, that is no matter.
-    Raises BrokenRules.
+    With `asked`, the text of a place, they may be no more than what has to do with that place.
+    Whatever is not fresh is read, and the index is made anew; where it cannot be kept, that is no
+    matter. Raises BrokenRules.
     """
     given = paths_of(paths)
     home = _home(given)
     kept = _fresh(home, given)
-    return kept if kept is not None else _made(home, given)
+    if kept is not None:
+        # Whatever a damaged index comes to, the files still tell the truth.
+        with contextlib.closing(kept), contextlib.suppress(*_UNFIT):
+            return kept.rules(given, asked)
+    return _made(home, given, asked)
 
 
 def entries() -> list[Entry]:
@@ -80,7 +88,7 @@ def entries() -> list[Entry]:
         except OSError:
             continue
         given = _rules_of(path)
-        fresh = bool(given) and _home(given) == path and _fresh(path, given) is not None
+        fresh = bool(given) and _home(given) == path and _is_fresh(path, given)
         found.append(
             Entry(path, seen.st_size, datetime.fromtimestamp(seen.st_mtime, UTC), given, fresh)
         )
@@ -111,39 +119,90 @@ def _key(given: Collection[str]) -> bytes:
     return repr((FORMAT, __version__, sys.version, sys.byteorder, placed)).encode()
 
 
-def _fresh(home: str, given: tuple[str, ...]) -> RuleSet | None:
-    """What an index holds, if nothing that it was made from has changed."""
-    kept = _kept(home, "key", "stamps", "written")
-    if kept is None or kept["key"] != _key(given):
+def _fresh(home: str, given: tuple[str, ...]) -> Compiled | None:
+    """An index, if nothing that it was made from has changed."""
+    kept = Compiled.opened(home, ours=True)
+    if kept is None:
         return None
-    found = sources(given)
-    if found is None or kept["stamps"] != _told(found):
-        return None
-    if stamps.racy(found, int(kept["written"])):
-        # Written again within the clock's tick, a file would have kept its stamp.
-        return None
-    body = _kept(home, "rules")
     try:
-        return None if body is None else _ruleset(body["rules"])
-    except Exception:  # whatever a damaged index comes to, the files still tell the truth
-        return None
+        found = sources(given)
+        same = found is not None and kept.part("key") == _key(given)
+        if found is not None and same and kept.part("stamps") == _told(found):
+            written = int(kept.part("written"))
+            # Written again within the clock's tick, a file would have kept its stamp.
+            if not stamps.racy(found, written):
+                return kept
+    except (DamagedError, ValueError):
+        pass
+    kept.close()
+    return None
 
 
-def _made(home: str, given: tuple[str, ...]) -> RuleSet:
+def _is_fresh(home: str, given: tuple[str, ...]) -> bool:
+    kept = _fresh(home, given)
+    if kept is not None:
+        kept.close()
+    return kept is not None
+
+
+def _made(home: str, given: tuple[str, ...], asked: str | None) -> RuleSet:
     """The rules read from their files, and kept if the files stood still meanwhile."""
-    # Imported here: what reads files costs more than all else, and a fresh index needs none of it.
-    from sca.reading import load
+    before = sources(given)
+    for kept in (_of_last_time(home, given), _of_the_package()):
+        if kept is None:
+            continue
+        base = sqlite3.connect(":memory:")
+        with contextlib.closing(kept), contextlib.closing(base), contextlib.suppress(*_UNFIT):
+            if compiling.patch(base, kept, given):
+                return _kept_and_read(base, home, given, before, asked)
+    with contextlib.closing(sqlite3.connect(":memory:")) as base:
+        compiling.whole(base, given)
+        return _kept_and_read(base, home, given, before, asked)
 
-    draft = new_draft()
-    try:
-        before = sources(given)
-        rules = load(given)
-        if draft is not None and before is not None and before == sources(given):
-            _keep(draft, home, _key(given), _told(before), rules)
-    finally:
-        if draft is not None:
-            Path(draft).unlink(missing_ok=True)
+
+def _kept_and_read(
+    base: sqlite3.Connection,
+    home: str,
+    given: tuple[str, ...],
+    before: list[Stamp] | None,
+    asked: str | None,
+) -> RuleSet:
+    rules = Compiled(base).rules(given, asked)
+    if before is not None and before == sources(given):
+        _keep(base, home, given, before)
     return rules
+
+
+def _of_last_time(home: str, given: tuple[str, ...]) -> Compiled | None:
+    """The index as it was before a rule changed; none where sca or its data did."""
+    kept = _with_key(Compiled.opened(home, ours=True), _key(given))
+    if kept is None:
+        return None
+    with contextlib.suppress(DamagedError, OSError, ValueError):
+        own = _own()
+        if kept.part("own") == _told(own) and not stamps.racy(own, int(kept.part("written"))):
+            return kept
+    kept.close()
+    return None
+
+
+def _of_the_package() -> Compiled | None:
+    """What the package brought along of its own rules, compiled when it was built."""
+    return _with_key(Compiled.opened(PACKED), packed_key())
+
+
+def packed_key() -> bytes:
+    """All that the package's own rules were compiled with, but for the files."""
+    return repr((FORMAT, __version__, zones.version())).encode()
+
+
+def _with_key(kept: Compiled | None, key: bytes) -> Compiled | None:
+    if kept is not None:
+        with contextlib.suppress(DamagedError):
+            if kept.part("key") == key:
+                return kept
+        kept.close()
+    return None
 
 
 def new_draft() -> str | None:
@@ -157,58 +216,29 @@ def new_draft() -> str | None:
         return None
 
 
-def _kept(home: str, *names: str) -> dict[str, bytes] | None:
-    """Parts of an index by their names; None where any is missing or not as it was written."""
-    try:
-        if not _ours(home):
-            return None
-        base = sqlite3.connect(f"{Path(home).as_uri()}?mode=ro&immutable=1", uri=True)
-        try:
-            found = {}
-            for name in names:
-                query = "SELECT body, sum FROM part WHERE name = ?"
-                row = base.execute(query, (name,)).fetchone()
-                if row is None or not isinstance(row[0], bytes) or zlib.crc32(row[0]) != row[1]:
-                    return None
-                found[name] = row[0]
-            return found
-        finally:
-            base.close()
-    except (OSError, sqlite3.Error, ValueError):
-        return None
-
-
-def _ours(path: str) -> bool:
-    """Whether a file is this user's own: what somebody else wrote is nobody's word for clear."""
-    owner = os.stat(path).st_uid
-    return os.name != "posix" or owner == os.geteuid()
-
-
-def _keep(draft: str, home: str, key: bytes, found: bytes, rules: RuleSet) -> None:
-    """Write an index into a draft and put it in its place, or leave everything as it was."""
+def _keep(base: sqlite3.Connection, home: str, given: tuple[str, ...], found: list[Stamp]) -> None:
+    """Put what was compiled in the place of the index, or leave everything as it was."""
+    draft = new_draft()
+    if draft is None:
+        return
     try:
         # By the clock by which the files are stamped, whatever the machine's own says.
         written = os.stat(draft).st_mtime_ns
         parts = {
-            "key": key,
-            "given": "\0".join(rules.paths).encode("utf-8", "surrogateescape"),
-            "stamps": found,
+            "key": _key(given),
+            "given": "\0".join(given).encode("utf-8", "surrogateescape"),
+            "stamps": _told(found),
+            "own": _told(_own()),
             "written": str(written).encode(),
-            "rules": _pickled(_body(rules)),
         }
-        base = sqlite3.connect(draft)
-        try:
-            base.execute("PRAGMA synchronous = OFF")
-            base.execute("CREATE TABLE part (name TEXT PRIMARY KEY, body BLOB, sum INTEGER)")
-            rows = [(name, body, zlib.crc32(body)) for name, body in parts.items()]
-            base.executemany("INSERT INTO part VALUES (?, ?, ?)", rows)
-            base.commit()
-        finally:
-            base.close()
+        compiled.add(base, parts)
+        Path(draft).write_bytes(base.serialize())
         os.replace(draft, home)
         _tidy(home, written)
     except (OSError, sqlite3.Error):
         pass
+    finally:
+        Path(draft).unlink(missing_ok=True)
 
 
 def _tidy(home: str, now: int) -> None:
@@ -235,56 +265,14 @@ def _files(suffix: str) -> list[str]:
 
 
 def _rules_of(path: str) -> tuple[str, ...]:
-    kept = _kept(path, "given")
-    return tuple(os.fsdecode(kept["given"]).split("\0")) if kept else ()
-
-
-def _body(rules: RuleSet) -> tuple[Any, ...]:
-    """A rule set without what is at hand anyway: the shipped places."""
-    return (
-        rules.paths,
-        rules.advisories,
-        rules.segments,
-        rules.schemes,
-        rules.settings,
-        rules.sources,
-        rules.accepted,
-        rules.gazetteer.own,
-        tuple(sorted(rules.gazetteer.named)),
-    )
-
-
-def _ruleset(body: bytes) -> RuleSet:
-    paths, advisories, segments, schemes, settings, sources, accepted, own, named = _Reader(
-        io.BytesIO(body)
-    ).load()
-    gazetteer = Gazetteer(Atlas(), own, named)
-    return RuleSet(paths, advisories, segments, schemes, settings, gazetteer, sources, accepted)
-
-
-def _pickled(body: tuple[Any, ...]) -> bytes:
-    whole = io.BytesIO()
-    _Writer(whole, pickle.HIGHEST_PROTOCOL).dump(body)
-    return whole.getvalue()
-
-
-class _Writer(pickle.Pickler):
-    """Writes a value of ours as a call of its class, which takes less to read than its state."""
-
-    def reducer_override(self, value: Any) -> Any:
-        if is_dataclass(value) and not isinstance(value, type):
-            return type(value), tuple(getattr(value, field.name) for field in fields(value))
-        return NotImplemented
-
-
-class _Reader(pickle.Unpickler):
-    """Makes values of our own and of dates, and nothing else, whatever a file asks for."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        own = module.startswith("sca.") and "." not in name and name[:1].isupper()
-        if own or name in _BUILT_IN.get(module, ()):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} has no place in an index")
+    kept = Compiled.opened(path, ours=True)
+    if kept is None:
+        return ()
+    with contextlib.closing(kept):
+        try:
+            return tuple(os.fsdecode(kept.part("given")).split("\0"))
+        except DamagedError:
+            return ()
 
 
 def _told(found: list[Stamp]) -> bytes:

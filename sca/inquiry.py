@@ -27,6 +27,8 @@ class Inquiry:
     """The schemes asked about; None: all."""
     trusts_silence: bool = False
     """Whether what nobody watches is taken for clear."""
+    considered: int | None = None
+    """How many advisories it is judged by, where those without any bearing are not at hand."""
 
     def over(self, span: Span) -> "Inquiry":
         """The same, asked of another span, which is one for all parts of the place."""
@@ -59,4 +61,7 @@ class Inquiry:
     def verdict(self) -> Verdict:
         """The answer."""
         told = self.watching()
-        return evaluate(self.question, self.segments, told, self.vigil(told.watches))
+        verdict = evaluate(self.question, self.segments, told, self.vigil(told.watches))
+        if self.considered is None:
+            return verdict
+        return replace(verdict, considered=self.considered)

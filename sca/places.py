@@ -58,6 +58,14 @@ class Place:
         """Its own id, then those of the places around it, the nearest first."""
         return (self.id, *self.within)
 
+    @property
+    def countries(self) -> frozenset[str]:
+        """The countries (ISO 3166-1) that it lies or may lie in; an empty one stands for any."""
+        far = self.kind in {Kind.POINT, Kind.SITE} and not self.within
+        ids = [*self.chain, *self.perhaps, *(id for chain in self.otherwise for id in chain)]
+        codes = {id.removeprefix("iso:")[:2] for id in ids if id.startswith("iso:")}
+        return frozenset({""} if far or ANYWHERE in ids or not codes else codes)
+
     def lies_in(self, other: "Place") -> bool:
         """Whether it is `other` or inside it."""
         return other.id in self.chain

@@ -1,12 +1,10 @@
 """A set of rule files, read whole: either all of it is right, or no verdict is given from it."""
 
-import os
-import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sca import history
+from sca import finding, history
 from sca.acceptance import Acceptance
 from sca.advisory import Advisory, Measure
 from sca.atlas import Atlas
@@ -37,6 +35,11 @@ class Reading:
     """What the advisory files without a mistake say, by their paths."""
     accepted: Mapping[str, tuple[Acceptance, ...]]
     """What the accepted files without a mistake say, by their paths."""
+    vouched: Mapping[str, tuple[Watch, ...]]
+    """What the watches files say, by their paths."""
+    found: tuple[tuple[Sheet, str | None], ...]
+    """Every file that was read, of the same words the first, and the path that led to it; of the
+    shipped ones that are only at hand none did."""
 
 
 def load(paths: Iterable[str | Path] | None = None) -> RuleSet:
@@ -63,7 +66,7 @@ def read(
     given = paths_of(paths)
     found, mistakes = _sheets(given)
     own = sorted((sheet for sheet, _ in found), key=lambda sheet: sheet.path)
-    base = [] if str(shipped()) in given else _sheets(_vocabulary())[0]
+    base = [] if str(shipped()) in given else _sheets(finding.vocabulary())[0]
     sheets = _each_once([sheet for sheet, _ in base] + own)
 
     known_schemes, broken = _read_schemes(_of_kind("scheme", sheets))
@@ -89,6 +92,7 @@ def read(
         mistakes = _without_advisory(given, own, demand_advisory)
     read_rules = _rule_set(given, advisories.values(), known, sources, lived_with.values())
     right = {sheet.path for sheet in own if not sheet.wrongs}
+    once = {id(sheet) for sheet in sheets}
     return Reading(
         rules=read_rules,
         mistakes=tuple(sorted(set(mistakes))),
@@ -96,6 +100,12 @@ def read(
         sheets=tuple(own),
         declared={path: rule for path, rule in declared.items() if path in right},
         accepted={path: every for path, every in lived_with.items() if path in right},
+        vouched=vouched,
+        found=tuple(
+            (sheet, root)
+            for sheet, root in [*((sheet, None) for sheet, _ in base), *found]
+            if id(sheet) in once
+        ),
     )
 
 
@@ -111,10 +121,8 @@ def _sources(
     for root in given:
         paths = [sheet.path for sheet, home in every if home == root]
         own = [advisories[path] for path in paths if path in advisories]
-        watched = [watch for path in paths for watch in vouched.get(path, ())]
-        subjects = [(a.scheme.id, place) for a in own for place in a.places]
-        subjects += [(watch.scheme, place) for watch in watched for place in watch.places]
-        sources.append(Source(root, tuple(watched), tuple(dict.fromkeys(subjects))))
+        watched = tuple(watch for path in paths for watch in vouched.get(path, ()))
+        sources.append(Source.of(root, own, watched))
     return tuple(sources)
 
 
@@ -139,70 +147,23 @@ def _rule_set(
     )
 
 
-def _vocabulary() -> list[str]:
-    """Where the shipped words are: to read every shipped advisory for them would take long."""
-    return [str(shipped() / name) for name in ("schemes", "settings.toml")]
-
-
 def _sheets(given: Iterable[str]) -> tuple[list[tuple[Sheet, str]], list[Mistake]]:
     """Every rule file below the given paths, once, with the path that led to it."""
     sheets: list[tuple[Sheet, str]] = []
     mistakes: list[Mistake] = []
-    seen: set[str] = set()
-    for root in given:
-        for item in _files(Path(root), named=True):
-            if isinstance(item, Mistake):
-                mistakes.append(item)
-            elif (real := os.path.realpath(item)) not in seen:
-                seen.add(real)
-                sheets.append((toml.read(item, str(item)), root))
+    for item, root in finding.found(given):
+        if isinstance(item, Mistake):
+            mistakes.append(item)
+        else:
+            sheets.append((toml.read(item, str(item)), root))
     return sheets, mistakes
 
 
-def _files(
-    path: Path, named: bool = False, around: frozenset[str] = frozenset()
-) -> Iterator[Path | Mistake]:
-    """The rule files at or below a path; whatever is no rule file is a mistake, not passed over.
-
-    `named` is true of a path that somebody wrote down, `around` holds the folders it lies in.
-    """
-    try:
-        mode = os.stat(path).st_mode
-    except FileNotFoundError:
-        gone = "is a link that leads nowhere" if path.is_symlink() else "there is no such file"
-        yield Mistake(str(path), 0, "", gone)
-        return
-    except OSError as error:
-        yield Mistake(str(path), 0, "", f"cannot be read: {error.strerror}")
-        return
-    if stat.S_ISDIR(mode):
-        yield from _below(path, around)
-    elif path.suffix == ".toml" and stat.S_ISREG(mode):
-        yield path
-    elif named or path.suffix != ".md":
-        yield Mistake(str(path), 0, "", "is no rule file; rules are files that end in .toml")
+def _of_kind(wanted: str, sheets: Iterable[Sheet]) -> list[Sheet]:
+    return [sheet for sheet in sheets if sheet.unreadable is None and kind(sheet) == wanted]
 
 
-def _below(folder: Path, around: frozenset[str]) -> Iterator[Path | Mistake]:
-    real = os.path.realpath(folder)
-    if real in around:
-        yield Mistake(str(folder), 0, "", "is a link to a folder that it lies in")
-        return
-    try:
-        names = sorted(os.listdir(folder))
-    except OSError as error:
-        yield Mistake(str(folder), 0, "", f"cannot be read: {error.strerror}")
-        return
-    for name in names:
-        if not name.startswith("."):
-            yield from _files(folder / name, around=around | {real})
-
-
-def _of_kind(kind: str, sheets: Iterable[Sheet]) -> list[Sheet]:
-    return [sheet for sheet in sheets if sheet.unreadable is None and _kind(sheet) == kind]
-
-
-def _kind(sheet: Sheet) -> str:
+def kind(sheet: Sheet) -> str:
     """What a file is, by its top-level keys; whatever else it is must be an advisory."""
     keys = sheet.data.keys()
     if "bulletins" in keys:
@@ -228,7 +189,7 @@ def _each_once(sheets: list[Sheet]) -> list[Sheet]:
     seen: set[bytes] = set()
     kept = []
     for sheet in sheets:
-        words = sheet.unreadable is None and _kind(sheet) != "advisory"
+        words = sheet.unreadable is None and kind(sheet) != "advisory"
         if not (words and sheet.source in seen):
             kept.append(sheet)
         if words:
@@ -271,8 +232,7 @@ def _read_advisories(
         elif isinstance(id, str):
             homes[id] = sheet.path
         if rule is not None and not sheet.wrongs:
-            if rule.examples:
-                _run_examples(sheet, rule, known.gazetteer)
+            run_examples(sheet, rule, known.gazetteer)
             declared[sheet.path] = rule
     return declared
 
@@ -287,7 +247,7 @@ def _read_accepted(
     return {s.path: accepted.read(s, known, by_id, broken) for s in _of_kind("accepted", sheets)}
 
 
-def _run_examples(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> None:
+def run_examples(sheet: Sheet, rule: Rule, gazetteer: Gazetteer) -> None:
     """Note every example that a rule does not bear out, judged against that rule alone.
 
     That of a drill is judged as for somebody who asks for drills; it would prove nothing else.
@@ -337,13 +297,13 @@ def _without_rules(given: Sequence[str]) -> list[Mistake]:
     return [
         Mistake(root, 0, "", "holds no rule file")
         for root in folders
-        if not any(_files(Path(root)))
+        if not any(finding.files(Path(root)))
     ]
 
 
 def _without_advisory(given: Sequence[str], own: Iterable[Sheet], demand: bool) -> list[Mistake]:
     """Sets that declare nothing: nothing read is not the same as clear."""
-    declares = any(_kind(sheet) == "advisory" for sheet in own)
+    declares = any(kind(sheet) == "advisory" for sheet in own)
     if declares or not (demand or any(Path(root).is_dir() for root in given)):
         return []
     return [Mistake(root, 0, "", "holds no advisory") for root in given]

@@ -13,7 +13,20 @@ from sca.levels import Scheme
 from sca.places import Kind, Place
 from sca.question import Question, judged_as_one
 from sca.settings import Setting
+from sca.spans import Moment
 from sca.watches import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What is to be said of a set of which only a piece is at hand."""
+
+    advisories: int
+    """How many it holds."""
+    newest: Moment | None
+    """When the newest bulletin was issued."""
+    considered: dict[str, int]
+    """By scheme, how many of them come to anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +46,19 @@ class RuleSet:
     """The files and folders one by one, and what each vouches for."""
     accepted: tuple[Acceptance, ...] = ()
     """What somebody has decided to live with."""
+    whole: Whole | None = None
+    """The set that this is a piece of: all in it that has to do with one place."""
+
+    @property
+    def size(self) -> int:
+        """How many advisories there are."""
+        return self.whole.advisories if self.whole else len(self.advisories)
 
     @property
     def newest(self) -> str | None:
         """When the newest bulletin was issued, as written."""
+        if self.whole:
+            return str(self.whole.newest) if self.whole.newest else None
         issued = [b.issued for advisory in self.advisories for b in advisory.bulletins]
         return str(max(issued, key=lambda moment: moment.wall)) if issued else None
 
@@ -71,6 +93,12 @@ class RuleSet:
             for zone, span in known.items():
                 told += history.segments(advisory, zone, span)
         return tuple(s for s in told if schemes is None or s.level.scheme in schemes)
+
+    def considered(self, schemes: Collection[str] | None = None) -> int | None:
+        """How many advisories an answer is judged by; None where all that are at hand are."""
+        if self.whole is None:
+            return None
+        return sum(n for id, n in self.whole.considered.items() if schemes is None or id in schemes)
 
 
 def shipped() -> Path:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sca.advisory import Advisory
 from sca.language import Text
 from sca.places import Place
 from sca.question import Part, Question
@@ -58,6 +59,13 @@ class Source:
     path: str
     watches: tuple[Watch, ...]
     subjects: tuple[tuple[str, Place], ...]
+
+    @classmethod
+    def of(cls, path: str, advisories: Iterable[Advisory], watches: tuple[Watch, ...]) -> "Source":
+        """What was read from a path."""
+        subjects = [(a.scheme.id, place) for a in advisories for place in a.places]
+        subjects += [(watch.scheme, place) for watch in watches for place in watch.places]
+        return cls(path, watches, tuple(dict.fromkeys(subjects)))
 
     def schemes_at(self, place: Place) -> list[str]:
         return sorted({scheme for scheme, named in self.subjects if place.lies_in(named)})

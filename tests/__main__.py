@@ -9,7 +9,7 @@ STEPS = (
     ("ruff", "format", "--check", "."),
     ("ruff", "check", "."),
     ("mypy",),
-    ("pytest", "-n", "auto"),
+    ("pytest", "-n", "auto", "--dist", "worksteal"),
 )
 
 

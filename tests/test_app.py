@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 
 import sca as package
 from sca import zones
-from sca.cli import app, options
+from sca.cli import app, surroundings
 from sca.errors import Exit
 from sca.levels import Severity
 from sca.reading import load
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("first_rule")
 ROOT = Path(__file__).parents[1]
 
 COMMANDS = (
-    *("check", "next", "list", "changes", "timeline"),
+    *("check", "next", "screen", "list", "changes", "timeline"),
     *("places", "watches", "lint", "schema", "cache"),
 )
 
@@ -214,7 +214,7 @@ def test_the_help_names_every_command_and_every_variable():
     told = sca("--help").out
 
     assert re.findall(r"^  ([a-z]+)  ", told.partition("Commands:")[2], re.M) == list(COMMANDS)
-    for name, meaning in options.ENVIRONMENT.items():
+    for name, meaning in surroundings.ENVIRONMENT.items():
         assert re.search(f"{name} +{re.escape(meaning)}\n", told)
 
 
@@ -255,8 +255,8 @@ def test_every_variable_is_in_the_help_of_the_option_that_wins_over_it():
     """No variable opens a gate by accident: these and no others are read."""
     told = " ".join(sca("check", "--help").out.split())
 
-    assert sorted(options.ENVIRONMENT) == ["SCA_LANG", "SCA_NOW", "SCA_RULES", "SCA_UNWATCHED"]
-    for name in options.ENVIRONMENT:
+    assert sorted(surroundings.ENVIRONMENT) == ["SCA_LANG", "SCA_NOW", "SCA_RULES", "SCA_UNWATCHED"]
+    for name in surroundings.ENVIRONMENT:
         option = f"--{name.removeprefix('SCA_').lower()}"
         assert re.search(rf"{option} [A-Za-z]+ [^\[]+\[{name}\]", told)
 

@@ -757,7 +757,7 @@ def test_the_hook_builds_the_file_of_its_checkout_and_says_what_was_left_out(
     del sys.modules["build_gazetteer"]
     app = Application().get_safe_application()
 
-    hook.GazetteerHook(str(checkout), {}, None, None, str(tmp_path), "wheel", app).initialize(
+    hook.DataHook(str(checkout), {}, None, None, str(tmp_path), "wheel", app).initialize(
         "editable", {}
     )
 

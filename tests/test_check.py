@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sca.cli.options import ENVIRONMENT
+from sca.cli.surroundings import ENVIRONMENT
 from sca.ruleset import shipped
 from tests.running import Result, sca
 

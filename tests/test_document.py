@@ -16,6 +16,7 @@ from sca.errors import Exit, ScaError
 from sca.evaluate import Answer
 from sca.levels import Severity
 from sca.report import document
+from tests.cases import each
 from tests.running import sca, valid
 from tests.test_check import a_rule
 
@@ -119,7 +120,7 @@ def dotted(path: Address) -> str:
     return ".".join(map(str, path))
 
 
-@pytest.mark.parametrize("path", PROMISED, ids=dotted)
+@each("path", PROMISED)
 def test_a_verdict_without_a_promised_name_is_not_valid(path):
     told = check("Almaty", "2024-07-03T14:00")
 
@@ -135,7 +136,7 @@ def test_an_error_without_a_promised_name_is_not_valid(path):
         valid(without(told, path))
 
 
-@pytest.mark.parametrize("path", PROMISED_OF_PLACES, ids=dotted)
+@each("path", PROMISED_OF_PLACES)
 def test_what_a_name_means_without_a_promised_name_is_not_valid(path):
     with pytest.raises(ValidationError):
         valid(without(_of_places(), path))

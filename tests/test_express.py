@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sca import reading, spans, stamps, zones
-from sca.cli import answers, express
+from sca.cli import answers, app, checking, express
+from sca.cli.guard import guarded
 from sca.errors import InvalidTime, SkippedTime
 from sca.spans import FOREVER
 from tests.builders import law
@@ -178,12 +179,28 @@ def test_every_language_has_answers_of_its_own(monkeypatch):
     assert warm("check", "Almaty", "2024-07-03") != english
 
 
-def test_a_terminal_is_left_to_the_long_way(monkeypatch):
-    warm("check", "Almaty", "2024-07-03")
-    with open(os.devnull, "w", encoding="utf-8") as file:
-        monkeypatch.setattr(file, "isatty", lambda: True, raising=False)
-        with contextlib.redirect_stdout(file):
-            assert express.answer(["check", "Almaty", "2024-07-03"]) is None
+class Terminal(io.TextIOWrapper):
+    """What a person sees, as bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8")
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("columns", ["60", "120"])
+@pytest.mark.parametrize("colour", ["NO_COLOR", "FORCE_COLOR"])
+def test_a_terminal_is_shown_the_same_both_ways(monkeypatch, columns, colour):
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv(colour, "1")
+    for when in ("2024-07-03T14:00", "2024-07-20"):
+        warm("check", "Almaty", when)
+        with contextlib.redirect_stdout(Terminal()) as screen:
+            code = app.run(["check", "Almaty", when])
+            shown = screen.buffer.getvalue().decode()
+
+        assert express.answer(["check", "Almaty", when], drawn=True) == (shown, code)
 
 
 @pytest.mark.parametrize("question", [["Kazakhstan", "2022-01-20"], ["51.13,71.43", "2024-07-03"],
@@ -406,6 +423,78 @@ def test_the_cache_is_where_platformdirs_has_it(monkeypatch):
         assert express.folder() == platformdirs.user_cache_dir("sca", appauthor=False)
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert express.folder() == platformdirs.user_cache_dir("sca", appauthor=False)
+
+
+# -------------------------------------------------------------------------- without typer
+
+QUESTIONS = [
+    "Almaty 2024-07-03T14:00", "Kazakhstan 2022-01-20", "iso:KZ-75 2024-07-03", "iata:ALA",
+    "51.13,71.43 2024-07-03", "0,-140 2024-07-03T00:00Z", "47.2,9.52 2024-07-03", "Алматы 2024-07",
+    "Almatty 2024-07-03", "Springfield 2024-07-03", "Tokyo 2024-07-03", "Paris 2026-03-29T02:30",
+    "Almaty 2024-07-01/2024-07-03", "Almaty 2024-07-02T00:00/PT2M", "Almaty 2024-02-30",
+    "Almaty yesterday", "Almaty now", "Simferopol 2022-03-01", "London 2017-05-25T12:00",
+    "iso:US-PR 2016-11-30", "Warsaw 2023-12-01",
+]  # fmt: skip
+ODD = [
+    ["check", "", "2024-07-03"],
+    ["check", " Almaty ", "2024-07-03"],
+    ["check", "Almaty", ""],
+    ["check", "2024-07-03", "Almaty"],
+    ["check", "\udcff", "2024-07-03"],
+    ["check", "--short", "Almaty"],
+    ["check", "Almaty", "--quiet", "2024-07-03"],
+]
+
+
+def _both_ways(words: list[str]) -> None:
+    plain = express.plain(words)
+    assert plain is not None
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = guarded(lambda: checking.answer(*plain), words)
+        out.flush(), err.flush()
+    told = Result(code, out.buffer.getvalue().decode(), err.buffer.getvalue().decode())
+
+    assert told == sca(*words), words
+
+
+@pytest.mark.parametrize(
+    "first", [0, *(pytest.param(first, marks=pytest.mark.long) for first in (1, 2, 3))]
+)
+def test_typer_and_the_way_around_it_say_the_same(monkeypatch, first):
+    monkeypatch.setenv("SCA_NOW", "2026-11-20T12:00Z")
+    lines = [["check", *question.split()] for question in QUESTIONS] + ODD
+    for number, words in enumerate(lines, first):
+        form = [] if words in ODD else FORMS[number % len(FORMS)]
+        _both_ways([*words, *form])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(8))
+def test_typer_and_the_way_around_it_say_the_same_of_any_question(monkeypatch, seed):
+    chance = random.Random(seed)
+    monkeypatch.setenv("SCA_NOW", "2026-11-20T12:00Z")
+    places = [question.split()[0] for question in QUESTIONS] + ["Kyiv", "Sydney", "iso:AU", "xx"]
+    for _ in range(50):
+        when = chance.choice([*TIMES, *NO_TIMES, "2016-08/P1M", "2024-07-03T14:00+02:00"])
+        _both_ways(["check", chance.choice(places), when, *chance.choice(FORMS)])
+
+
+def test_a_plain_question_imports_no_library_for_options():
+    program = (
+        "import sys; sys.argv = ['sca', 'check', 'Astana', '2024-07-03T14:00']\n"
+        "from sca.__main__ import main\n"
+        "try:\n    main()\nfinally:\n    print(*sorted(sys.modules), file=sys.stderr)"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+
+    assert told.returncode == 1
+    imported = {name.split(".")[0] for name in told.stderr.split()}
+    assert imported.isdisjoint({"typer", "click", "rich", "dateutil", "asyncio", "decimal"})
+    assert "sca" in imported
 
 
 def _process(*words: str, **options: object) -> subprocess.CompletedProcess[str]:

@@ -18,6 +18,7 @@ from sca.reading import load
 from sca.ruleset import shipped
 from sca.spans import read_moment
 from tests.builders import law
+from tests.cases import each
 from tests.running import Result, sca
 
 DATA = Path(__file__).parent / "data"
@@ -126,7 +127,7 @@ def test_what_was_mended_needs_no_more():
     assert mend(MENDED) == (MENDED.encode(), 0)
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: f"{path.parent.name}/{path.name}")
+@each("path", SHIPPED)
 def test_a_shipped_file_comes_out_as_it_was(path):
     assert mended(toml.read(path, path.name)) == (path.read_bytes(), 0)
 

@@ -8,15 +8,22 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zlib
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sca import index, reading, stamps
-from sca.errors import BrokenRules
+import sca as package
+from sca import answering, compiled, compiling, index, reading, stamps, zones
+from sca.errors import BrokenRules, ScaError
+from sca.report import document
 from sca.ruleset import RuleSet
 from tests.running import sca
+
+ATLAS = Path(package.__file__).parent / "data" / "gazetteer.sqlite"
 
 RULE = """\
 id = "{id}"
@@ -321,9 +328,9 @@ def test_a_folder_where_the_index_should_be_is_no_matter(rules, folder):
 
 def _part(path: Path, name: str, body: bytes) -> None:
     base = sqlite3.connect(path)
-    base.execute(
-        "UPDATE part SET body = ?, sum = ? WHERE name = ?", (body, index.zlib.crc32(body), name)
-    )
+    right = zlib.crc32(body, zlib.crc32(name.encode()))
+    row = base.execute("UPDATE part SET body = ?, sum = ? WHERE name = ?", (body, right, name))
+    assert row.rowcount == 1
     base.commit()
     base.close()
 
@@ -333,13 +340,263 @@ class _Hostile:
         return os.mkdir, ("proof",)
 
 
-def test_an_index_makes_no_value_that_is_not_ours(rules, folder):
-    told = outcome(index.load, rules)
+PARTS = ["always", "countries", "country:KZ", "unit:{first}", "words"]
+FOREIGN = [
+    pickle.dumps(_Hostile()),
+    pickle.dumps(RuleSet),
+    pickle.dumps(complex(1)),
+    pickle.dumps(None),
+    b"",
+    b".",
+]
+
+
+@pytest.mark.parametrize("asked", [None, "Almaty"])
+@pytest.mark.parametrize("name", PARTS)
+def test_an_index_makes_no_value_that_is_not_ours(rules, folder, name, asked):
+    told = outcome(partial(index.load, asked=asked), rules)
     (path,) = folder.glob("*.sqlite")
-    for body in (pickle.dumps(_Hostile()), pickle.dumps(RuleSet), pickle.dumps([1, 2]), b"", b"."):
-        _part(path, "rules", body)
-        assert outcome(index.load, rules) == told
+    first = index.Compiled.opened(str(path)).files()
+    (position,) = [n for n, file in enumerate(first) if file.id == "test"]
+    for body in FOREIGN:
+        _part(path, name.format(first=position), body)
+        assert outcome(partial(index.load, asked=asked), rules) == told
     assert not Path("proof").exists()
+
+
+@pytest.mark.parametrize("name", ["files", "abstracts", "words", "unit:{first}"])
+def test_what_is_copied_from_an_index_is_looked_at(rules, folder, name):
+    """Something has changed, and what has not would be taken as it is."""
+    for number, body in enumerate(FOREIGN):
+        outcome(index.load, rules)
+        (path,) = folder.glob("*.sqlite")
+        first = index.Compiled.opened(str(path)).files()
+        (position,) = [n for n, file in enumerate(first) if file.id == "test"]
+        _part(path, name.format(first=position), body)
+        (rules / "b.toml").write_text(rule("other", place="office", day=number + 1))
+        assert outcome(index.load, rules) == outcome(reading.load, rules)
+    assert not Path("proof").exists()
+
+
+def calls(do: Any, *names: str) -> list[str]:
+    """What of these functions of the package ran meanwhile, each time that it did."""
+    seen = []
+
+    def note(frame: Any, event: str, _: object) -> None:
+        if (
+            event == "call"
+            and frame.f_code.co_name in names
+            and "/sca/" in frame.f_code.co_filename
+        ):
+            seen.append(frame.f_code.co_name)
+
+    sys.setprofile(note)
+    try:
+        do()
+    finally:
+        sys.setprofile(None)
+    return seen
+
+
+def test_only_what_has_changed_is_compiled(rules):
+    index.load([rules])
+
+    _edit(rules)
+    assert calls(lambda: index.load([rules]), "run_examples", "whole") == ["run_examples"]
+    _add(rules)
+    assert calls(lambda: index.load([rules]), "run_examples", "whole") == ["run_examples"]
+    for change in (_rename, _swap_back, lambda path: os.utime(path / "b.toml"), _remove_last):
+        change(rules)
+        assert calls(lambda: index.load([rules]), "parse", "whole") == []
+        assert outcome(index.load, rules) == outcome(reading.load, rules)
+    _move_a_place(rules)
+    assert "whole" in calls(lambda: index.load([rules]), "whole")
+
+
+def test_where_sca_or_its_data_has_changed_all_is_compiled(rules, folder, monkeypatch):
+    index.load([rules])
+    (path,) = folder.glob("*.sqlite")
+    _part(path, "own", b"[]")
+    _edit(rules)
+    assert "whole" in calls(lambda: index.load([rules]), "whole")
+
+    monkeypatch.setattr(stamps, "TICK", 10**18)
+    _add(rules)
+    assert "whole" in calls(lambda: index.load([rules]), "whole")
+
+
+def _swap_back(path: Path) -> None:
+    (path / "z.toml").rename(path / "a.toml")
+
+
+def _remove_last(path: Path) -> None:
+    (path / "c.toml").unlink()
+
+
+def test_the_same_id_twice_is_found_where_only_one_of_them_is_read(rules):
+    index.load([rules])
+
+    (rules / "z.toml").write_text(rule("test", level="red"))
+
+    with pytest.raises(BrokenRules, match="is the id of"):
+        index.load([rules])
+
+
+def test_the_last_advisory_is_missed(rules):
+    index.load([rules])
+
+    (rules / "a.toml").unlink()
+    (rules / "b.toml").unlink()
+
+    with pytest.raises(BrokenRules, match="holds no advisory"):
+        index.load([rules])
+
+
+def test_what_is_accepted_is_read_anew_with_the_rules_it_is_about(rules):
+    accepted = (
+        '[[accepted]]\nadvisory = "test"\nplaces = ["Almaty"]\nlevel = "yellow"\n'
+        'until = "2024-07-08"\nreason = "We have guards"\nby = "Security"\n'
+    )
+    (rules / "accepted.toml").write_text(accepted)
+    before = outcome(index.load, rules)
+    os.utime(rules / "a.toml")
+    assert outcome(index.load, rules) == before
+    assert before[4]
+
+    (rules / "a.toml").write_text(rule(place="Astana"))
+
+    with pytest.raises(BrokenRules, match="nothing to accept"):
+        index.load([rules])
+
+
+# ---------------------------------------------------------------------------- the packed rules
+
+
+@pytest.fixture
+def packed(rules, tmp_path, monkeypatch) -> Path:
+    """The rules as a package would bring them along."""
+    path = tmp_path / "packed.sqlite"
+    base = sqlite3.connect(":memory:")
+    compiling.whole(base, (str(rules),))
+    compiled.add(base, {"key": index.packed_key()})
+    path.write_bytes(base.serialize())
+    base.close()
+    monkeypatch.setattr(index, "PACKED", str(path))
+    return path
+
+
+def test_what_the_package_has_compiled_is_not_compiled_again(rules, packed):
+    told = []
+
+    assert calls(lambda: told.append(outcome(index.load, rules)), "parse", "whole") == []
+    assert told == [outcome(reading.load, rules)]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.strip("_"))
+def test_what_has_changed_since_the_package_was_built_is_read_again(rules, packed, change):
+    before = outcome(index.load, rules)
+    sca("cache", "clear")
+
+    change(rules)
+
+    assert outcome(index.load, rules) == outcome(reading.load, rules) != before
+
+
+def test_a_damaged_package_is_as_good_as_none(rules, packed):
+    told, body = outcome(reading.load, rules), packed.read_bytes()
+
+    for wrong in damaged(body):
+        packed.write_bytes(wrong)
+        sca("cache", "clear")
+        assert outcome(index.load, rules) == told
+
+
+def test_a_package_with_other_zone_data_is_as_good_as_none(rules, packed):
+    _part(packed, "key", index.packed_key().replace(zones.version().encode(), b"1999a"))
+
+    assert "whole" in calls(lambda: index.load([rules]), "whole")
+
+
+# ------------------------------------------------------------------- what has to do with a place
+
+# Cities, regions, countries and codes; places of two countries, in none, and that are not known.
+ASKED = [
+    "Almaty", "Kazakhstan", "iso:KZ-75", "Puerto Rico, US", "iso:US-PR", "iso:US", "Hong Kong",
+    "El Aaiún", "Longyearbyen", "iso:TW", "iso:XK", "Simferopol", "Paris", "iso:FR", "Guam",
+    "0,-140", "51.13,71.43", "42.9,69.6", "47.2,9.52", "Springfield", "Nowhere", "",
+]  # fmt: skip
+
+
+def answer(rules: RuleSet, asked: str, when: str, **more: Any) -> str:
+    """The document, or how the question is refused."""
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    try:
+        inquiry = answering.inquire(asked, when, rules=rules, now=now, **more)
+        told = document.of_verdict(inquiry.verdict(), rules, asked, when, "en")
+    except ScaError as error:
+        return f"{type(error).__name__}: {error} {error.candidates}"
+    return document.dumped(told)
+
+
+@pytest.fixture(scope="module")
+def library() -> RuleSet:
+    return reading.load()
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory) -> str:
+    return str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def shared(monkeypatch, cache) -> None:
+    """One index of the library for many tests."""
+    monkeypatch.setenv("XDG_CACHE_HOME", cache)
+
+
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize("asked", ASKED)
+def test_what_has_nothing_to_do_with_a_place_is_not_missed(library, asked):
+    piece = index.load(None, asked)
+
+    for when in ("2016-11-30T12:00", "2026-11-01"):
+        assert answer(piece, asked, when) == answer(library, asked, when)
+    if asked == "Paris":
+        fewer = {"schemes": ["fr-vigipirate"]}
+        assert answer(piece, asked, when, **fewer) == answer(library, asked, when, **fewer)
+
+
+def test_only_what_has_to_do_with_a_place_is_read(rules, library):
+    (rules / "c.toml").write_text(rule("far", place="Paris"))
+    (rules / "d.toml").write_text(rule("near", place="Astana"))
+
+    ids = {
+        asked: [a.id for a in index.load([rules], asked).advisories]
+        for asked in ("Paris", "Almaty")
+    }
+
+    # What lies far from any city may lie in any country.
+    assert ids == {"Paris": ["far"], "Almaty": ["near", "other", "test"]}
+    assert index.load([rules], "Paris").size == 4
+    assert len(index.load([rules], "0,-140").advisories) == 4
+
+
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize(
+    "seed", [*range(3), *(pytest.param(n, marks=pytest.mark.long) for n in range(3, 60))]
+)
+def test_anywhere_a_piece_answers_as_the_whole_does(library, seed):
+    chance = random.Random(seed)
+    base = sqlite3.connect("file:" + str(ATLAS) + "?mode=ro", uri=True)
+    rows = base.execute("SELECT n, code FROM places").fetchall()
+    base.close()
+    named = [place.id for advisory in library.advisories for place in advisory.places]
+    points = [f"{chance.uniform(-56, 72):.2f},{chance.uniform(-180, 180):.2f}" for _ in range(3)]
+    places = [f"iso:{code}" if code else f"geonames:{n}" for n, code in chance.sample(rows, 4)]
+    for asked in [*points, *places, *chance.sample(named, 2)]:
+        when = f"{chance.randint(2003, 2027)}-{chance.randint(1, 12):02}"
+        piece = index.load(None, asked)
+        assert answer(piece, asked, when) == answer(library, asked, when), (asked, when)
 
 
 def test_an_index_of_another_version_is_as_good_as_none(rules, folder, monkeypatch):

@@ -16,6 +16,7 @@ from sca.places import Kind
 from sca.reading import load, read
 from sca.ruleset import shipped
 from sca.spans import FOREVER
+from tests.cases import each
 
 SHIPPED = shipped()
 TABLES = {
@@ -123,7 +124,7 @@ def test_every_advisory_is_in_the_folder_of_its_country_and_named_after_it():
 # Sources, notes and texts
 
 
-@pytest.mark.parametrize("name", [name for name, table in TABLES.items() if "sources" in table])
+@each("name", [name for name, table in TABLES.items() if "sources" in table])
 def test_sources_are_addresses_and_each_stands_there_once(name):
     table = TABLES[name]
     lists = [
@@ -137,12 +138,12 @@ def test_sources_are_addresses_and_each_stands_there_once(name):
         assert len(set(sources)) == len(sources)
 
 
-@pytest.mark.parametrize("name", ADVISORIES)
+@each("name", ADVISORIES)
 def test_an_advisory_says_what_was_chosen_where_its_sources_differ(name):
     assert declared(name).advisory.notes
 
 
-@pytest.mark.parametrize("name", ADVISORIES)
+@each("name", ADVISORIES)
 def test_travellers_are_told_in_english_and_in_the_language_of_the_country(name):
     advisory = declared(name).advisory
     texts = [advisory.title, advisory.issuer]
@@ -152,7 +153,7 @@ def test_travellers_are_told_in_english_and_in_the_language_of_the_country(name)
         assert tags(text) >= {"en"} | LANGUAGES[country(name)], str(text)
 
 
-@pytest.mark.parametrize("id", SCHEMES)
+@each("id", SCHEMES)
 def test_a_scheme_speaks_the_language_of_its_authority(id):
     scheme = reading().rules.schemes[id]
     names = {level.id: level.name for level in scheme.levels}
@@ -165,7 +166,7 @@ def test_a_scheme_speaks_the_language_of_its_authority(id):
         assert tags(text) == {"en"} | LANGUAGES[country(scheme.id)], str(text)
 
 
-@pytest.mark.parametrize("id", SCHEMES)
+@each("id", SCHEMES)
 def test_levels_of_a_scheme_grow_graver(id):
     scheme = reading().rules.schemes[id]
 
@@ -210,7 +211,7 @@ def asked(rule):
                 yield example.place, clock, example.when.reading(zone, FOREVER).span
 
 
-@pytest.mark.parametrize("name", ADVISORIES)
+@each("name", ADVISORIES)
 def test_every_bulletin_has_an_example_before_and_after_it_where_it_speaks(name):
     """Lint asks for those around a bound; a bulletin that changes nothing has no bound."""
     for n, bulletin in enumerate(declared(name).advisory.bulletins):
@@ -223,7 +224,7 @@ def test_every_bulletin_has_an_example_before_and_after_it_where_it_speaks(name)
         assert any(span.start >= onset for span, onset in here), (n, "after")
 
 
-@pytest.mark.parametrize("name", ADVISORIES)
+@each("name", ADVISORIES)
 def test_every_measure_bites_in_some_example(name):
     rule = declared(name)
 
@@ -235,7 +236,7 @@ def test_every_measure_bites_in_some_example(name):
 # Places and settings
 
 
-@pytest.mark.parametrize("name", ADVISORIES)
+@each("name", ADVISORIES)
 def test_every_place_is_one_that_came_with_the_package(name):
     for place in declared(name).advisory.places:
         assert place.id.startswith(("geonames:", "iso:"))
@@ -336,7 +337,7 @@ HOLES = {
 """Times of which the records say that something is missing, by scheme."""
 
 
-@pytest.mark.parametrize(
+@each(
     ("scheme", "place", "when"),
     [(scheme, *hole) for scheme, holes in HOLES.items() for hole in holes],
 )

@@ -13,6 +13,7 @@ from sca.limits import ANYWHERE, Hours, Limits, read_hours, read_recurrence
 from sca.places import Kind
 from sca.spans import FOREVER, Span, read_moment
 from tests.builders import ORANGE, RED, YELLOW, a_place, a_span, at, law
+from tests.cases import each
 
 COUNTRY = a_place("Country", kind=Kind.COUNTRY)
 CITY, TOWN = (a_place(name, within=(COUNTRY.id,)) for name in ("City", "Town"))
@@ -257,7 +258,7 @@ def test_a_bound_that_no_clock_showed_is_refused():
 # Days that recur
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "problem"),
     [
         ("", "must say FREQ=DAILY, WEEKLY, MONTHLY or YEARLY"),

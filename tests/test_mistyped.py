@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from sca.mistyped import plausible_time
 from sca.spans import read
+from tests.cases import each
 
 law = settings(
     deadline=None,
@@ -46,7 +47,7 @@ def test_a_text_with_one_plausible_reading_gets_it(text, meant):
     assert plausible_time(text) == meant
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         pytest.param("03/07/2024", id="day and month may change places"),

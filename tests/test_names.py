@@ -5,6 +5,7 @@ from hypothesis import example, given, strategies as st
 
 from sca.names import fold, in_latin, kazakh_latin, scripts
 from tests.builders import law
+from tests.cases import each
 
 KAZAKH = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
@@ -17,7 +18,7 @@ marked = st.text(
 # Folded
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "folded"),
     [
         pytest.param("ALMATY", "almaty", id="capitals"),
@@ -134,7 +135,7 @@ def test_what_stands_between_two_words_tells_nothing(left, right, between):
 # Cyrillic in Latin letters
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "latin"),
     [
         pytest.param("Алматы", "almaty", id="plain"),

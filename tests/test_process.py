@@ -230,9 +230,13 @@ def test_a_bug_where_no_file_can_be_kept_tells_the_traceback_itself(quick):
     assert lines[-1] == "sca: a bug, and no answer: RuntimeError; the traceback is above"
 
 
-def test_a_broken_installation_is_no_answer(quick):
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [("pytz", IN_FORCE), ("sca.cli.guard", IN_FORCE), ("typer", (*IN_FORCE, "--exit-zero"))],
+)
+def test_a_broken_installation_is_no_answer(quick, missing, words):
     """Python's own exit for an exception is 1, which would be an advisory in force."""
-    done = start(IN_FORCE, with_site("import sys; sys.modules['typer'] = None", quick))
+    done = start(words, with_site(f"import sys; sys.modules[{missing!r}] = None", quick))
 
     assert (done.returncode, done.stdout) == (70, b"")
 
@@ -471,7 +475,7 @@ def watch(event, arguments):
         os._exit(97)
     if event in ("subprocess.Popen", "os.posix_spawn"):
         os._exit(96)
-    if event == "sqlite3.connect" and "mode=ro" not in arguments[0] and not kept(arguments[0]):
+    if event == "sqlite3.connect" and "mode=ro" not in arguments[0] and arguments[0] != ":memory:":
         os._exit(95)
 sys.addaudithook(watch)
 """

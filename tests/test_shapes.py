@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from sca.formats import shapes, toml
 from sca.ruleset import shipped
+from tests.cases import each
 from tests.running import sca
 
 DATA = Path(__file__).parent / "data"
@@ -154,7 +155,7 @@ def test_a_schema_never_offers_null_which_toml_does_not_have(kind):
 # What it accepts and rejects
 
 
-@pytest.mark.parametrize("path", files_of(shipped(), DATA / "right"))
+@each("path", files_of(shipped(), DATA / "right"))
 def test_a_schema_accepts_every_file_that_is_right(path):
     data = loaded(path)
 
@@ -162,12 +163,12 @@ def test_a_schema_accepts_every_file_that_is_right(path):
     assert mistakes(kind_of(data), data) == {}
 
 
-@pytest.mark.parametrize(("kind", "path"), broken_of(shape=True))
+@each(("kind", "path"), broken_of(shape=True))
 def test_a_schema_rejects_every_file_of_the_wrong_shape(kind, path):
     assert not validator(kind).is_valid(loaded(path))
 
 
-@pytest.mark.parametrize(("kind", "path"), broken_of(shape=False))
+@each(("kind", "path"), broken_of(shape=False))
 def test_a_schema_leaves_alone_what_is_not_of_shape(kind, path):
     validator(kind).validate(loaded(path))
     assert mistakes(kind, loaded(path)) == {}
@@ -200,7 +201,7 @@ def changed(kind, name):
     return data, table, "" if name == "the file" else f"{name}[0]."
 
 
-@pytest.mark.parametrize(("kind", "name", "key"), NEEDED)
+@each(("kind", "name", "key"), NEEDED)
 def test_model_and_schema_miss_the_same_keys(kind, name, key):
     data, table, here = changed(kind, name)
     del table[key]
@@ -213,8 +214,8 @@ UNREAD = {"scheme", "timezone", "issued", "level", "advisory", "from", "until"}
 """The keys of names and times, of which the shape says only that they are text."""
 
 
-@pytest.mark.parametrize(("kind", "name", "key"), NEEDED)
-@pytest.mark.parametrize("wrong", [7, True, 1.5, [], [[]], {}, ""], ids=repr)
+@each(("kind", "name", "key"), NEEDED)
+@each("wrong", [7, True, 1.5, [], [[]], {}, ""])
 def test_model_and_schema_refuse_the_same_values(kind, name, key, wrong):
     """But for names and times, of which only the reader of rules knows what they may be."""
     data, table, here = changed(kind, name)
@@ -228,7 +229,7 @@ def test_model_and_schema_refuse_the_same_values(kind, name, key, wrong):
     assert validator(kind).is_valid(data) == free
 
 
-@pytest.mark.parametrize(("kind", "name", "key"), NEEDED)
+@each(("kind", "name", "key"), NEEDED)
 def test_model_and_schema_know_the_same_keys(kind, name, key):
     data, table, here = changed(kind, name)
     table[key.upper()] = table[key]
@@ -376,7 +377,7 @@ def whole(kind, address):
     return data, table
 
 
-@pytest.mark.parametrize(("kind", "address", "key"), EVERY_KEY)
+@each(("kind", "address", "key"), EVERY_KEY)
 def test_model_and_schema_take_and_refuse_the_same_under_every_key(kind, address, key):
     refused = 0
     here = toml.written((*address, key))
@@ -392,7 +393,7 @@ def test_model_and_schema_take_and_refuse_the_same_under_every_key(kind, address
     assert refused > 6
 
 
-@pytest.mark.parametrize(("kind", "address", "key"), EVERY_KEY)
+@each(("kind", "address", "key"), EVERY_KEY)
 def test_a_key_that_is_written_otherwise_is_offered_as_it_is(kind, address, key):
     data, table = whole(kind, address)
     table[f"{key}x"] = table[key]
@@ -457,8 +458,8 @@ def test_a_place_may_have_every_key():
     validator("places").validate({"places": [OFFICE]})
 
 
-@pytest.mark.parametrize("key", OFFICE)
-@pytest.mark.parametrize("wrong", [7, True, 1.5, [], [[]], {}, "", " ", "\n", {"en": 1}], ids=repr)
+@each("key", OFFICE)
+@each("wrong", [7, True, 1.5, [], [[]], {}, "", " ", "\n", {"en": 1}])
 def test_model_and_schema_refuse_the_same_values_in_a_place(key, wrong):
     data = {"places": [OFFICE | {key: wrong}]}
     free = key in {"within", "timezone"} and isinstance(wrong, str)

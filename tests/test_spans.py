@@ -28,6 +28,7 @@ from sca.spans import (
     read_moment,
     utc_text,
 )
+from tests.cases import each
 
 ALMATY = "Asia/Almaty"
 LONDON = "Europe/London"
@@ -65,7 +66,7 @@ def refusal(text, zone=ALMATY, error=InvalidTime):
 # What is accepted, and all of what it stands for
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "start", "end"),
     [
         ("2024-07-03", "2024-07-02T19:00", "2024-07-03T19:00"),
@@ -180,7 +181,7 @@ def test_only_a_date_without_an_hour_is_a_day(text, is_day):
 # What is refused
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",
@@ -310,7 +311,7 @@ def test_what_no_calendar_or_clock_shows_is_refused(text):
     assert message.endswith(f"; {FORMS}")
 
 
-@pytest.mark.parametrize(
+@each(
     "length",
     [
         "P",

@@ -7,6 +7,7 @@ from sca.atlas import Atlas
 from sca.names import fold
 from sca.spelling import MOST, near_names, within_two
 from tests.builders import a_place, law
+from tests.cases import each
 
 FAR = "qxjqzvkw"
 """A key that no shipped name is near to."""
@@ -162,7 +163,7 @@ def test_letters_of_kazakh_are_edits_too(letter):
     assert ids(near(key, own)) == [f"test:{key}{letter}", f"test:{two}"]
 
 
-@pytest.mark.parametrize("letter", LETTERS["latin"])
+@each("letter", LETTERS["latin"])
 def test_a_letter_of_the_wrong_alphabet_is_one_slip(letter):
     key = f"{FAR}щ"
     own = known(FAR[:-1], population=30_000_000) | known(FAR + letter)

@@ -18,6 +18,7 @@ from sca.errors import Mistake
 from sca.formats import toml
 from sca.formats.toml import Lines, Sheet
 from sca.ruleset import shipped
+from tests.cases import each
 
 DATA = Path(__file__).parent / "data"
 
@@ -243,14 +244,14 @@ def test_a_mistake_is_one_line_whatever_the_keys_are():
 # Lines
 
 
-@pytest.mark.parametrize("path", READABLE, ids=named)
+@each("path", READABLE)
 def test_tomllib_and_the_reader_of_lines_read_the_same(path):
     text = path.read_text(encoding="utf-8")
 
     assert toml_rs.load_with_metadata(text, "1.0.0").value == tomllib.loads(text)
 
 
-@pytest.mark.parametrize("path", READABLE, ids=named)
+@each("path", READABLE)
 def test_every_value_of_a_file_is_on_the_line_that_is_told(path):
     """Held against the text itself: the value or its key stands there, below its own header."""
     text = path.read_text(encoding="utf-8")

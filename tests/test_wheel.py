@@ -86,13 +86,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def machine(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The variables of a machine with this wheel, a home below a file, and forged zone data."""
-    folder = tmp_path_factory.mktemp("machine")
-    pip("install", "--isolated", "--no-deps", "--no-index", "--target", folder / "site", wheel)
-    (folder / "empty").mkdir()
-    (folder / "file").touch()
-    forged = folder / "forged" / "Asia" / "Almaty"
-    forged.parent.mkdir(parents=True)
-    shutil.copy(Path(pytz.__file__).parent / "zoneinfo" / "Etc" / "GMT-6", forged)
+    folder = made_once(tmp_path_factory, "machine", lambda folder: installed(wheel, folder))
     homes = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_DIRS")
     return {
         "PATH": os.environ["PATH"],
@@ -102,6 +96,16 @@ def machine(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         "PWD": str(folder / "empty"),
         **{name: str(folder / "file" / name.lower()) for name in homes},
     }
+
+
+def installed(wheel: Path, folder: Path) -> None:
+    target = folder / "site"
+    pip("install", "--isolated", "--no-deps", "--no-index", "--no-compile", "-t", target, wheel)
+    (folder / "empty").mkdir()
+    (folder / "file").touch()
+    forged = folder / "forged" / "Asia" / "Almaty"
+    forged.parent.mkdir(parents=True)
+    shutil.copy(Path(pytz.__file__).parent / "zoneinfo" / "Etc" / "GMT-6", forged)
 
 
 def python(machine: dict[str, str], *arguments: str, stdin: str = "") -> Any:
@@ -127,6 +131,34 @@ def test_the_forged_zone_data_would_be_believed(machine):
     )
 
     assert done.stdout == "6:00:00\n"
+
+
+def test_the_first_answer_of_all_reads_no_rule_file(machine):
+    """The wheel brings its rules along as they were compiled."""
+    program = (
+        "import sys; sys.argv = ['sca', 'check', 'Almaty', '2024-07-03T14:00', '-q']\n"
+        "from sca.__main__ import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print(sorted({'pydantic', 'tomllib', 'typer', 'sca.answering'}"
+        " & sys.modules.keys()))"
+    )
+
+    done = python(machine, "-c", program)
+
+    assert (done.returncode, done.stdout) == (1, "['sca.answering']\n")
+
+
+def test_a_shipped_rule_that_somebody_has_changed_is_read(machine, tmp_path):
+    site = shutil.copytree(machine["PYTHONPATH"], tmp_path / "site")
+    rule = site / "sca" / "rules" / "kz" / "2024-sco-summit.toml"
+    rule.write_text(rule.read_text().replace('level = "yellow"', 'level = "red"', 1))
+
+    done = python(
+        machine | {"PYTHONPATH": str(site)},
+        "-m", "sca", "check", "Almaty", "2024-07-03T14:00", "--short",
+    )  # fmt: skip
+
+    assert done.stdout.startswith("Almaty, Kazakhstan: red until")
 
 
 OF_THE_LIBRARY = {
@@ -237,14 +269,24 @@ LIVES = [
 AFTER_THE_REVIEW = {"SCA_NOW": "2026-12-01T12:00Z"}
 
 
-@pytest.mark.parametrize(("asked", "code", "answer", "said"), LIVES)
-def test_an_installed_wheel_tells_what_was_declared(asked, code, answer, said, keeping):
-    done = python(keeping | AFTER_THE_REVIEW, "-m", "sca", "check", *asked)
+@pytest.fixture(scope="module")
+def lives(keeping: dict[str, str]) -> dict[tuple[str, ...], tuple[int, str, str]]:
+    """Code and output of each of these questions, all asked by one process for the time."""
+    asked = [question.values[0] for question in LIVES]
+    lines = json.dumps([["check", *words] for words in asked])
+    done = python(keeping | AFTER_THE_REVIEW, "-c", LOOP, stdin=lines)
+    told = [tuple(answer) for answer in json.loads(done.stdout)["told"]]
+    return dict(zip(asked, told, strict=True))
 
-    assert (done.returncode, done.stderr) == (code, "")
-    assert done.stdout.splitlines()[3].startswith(answer)
+
+@pytest.mark.parametrize(("asked", "code", "answer", "said"), LIVES)
+def test_an_installed_wheel_tells_what_was_declared(asked, code, answer, said, lives):
+    told, out, err = lives[asked]
+
+    assert (told, err) == (code, "")
+    assert out.splitlines()[3].startswith(answer)
     for words in said:
-        assert words in done.stdout
+        assert words in out
 
 
 def test_where_the_emergency_goes_on_the_red_level_is_gone(keeping):
@@ -361,6 +403,7 @@ def test_the_wheel_holds_the_package_its_rules_and_nothing_else(wheel):
         Path("sca/report/document.schema.json"),
         # And none of the tables that it is made from.
         Path("sca/data/gazetteer.sqlite"),
+        Path("sca/data/rules.sqlite"),
     }
 
     with ZipFile(wheel) as archive:
@@ -381,8 +424,8 @@ def test_the_wheel_holds_the_package_its_rules_and_nothing_else(wheel):
 def test_what_the_wheel_holds_is_what_the_checkout_has(wheel):
     with ZipFile(wheel) as archive:
         for name in archive.namelist():
-            if name == "sca/data/gazetteer.sqlite":
-                continue  # made anew
+            if name in MADE:
+                continue
             home = ROOT / "rules" if name.startswith("sca/rules/") else ROOT / "sca"
             if name.startswith("sca/"):
                 inside = Path(name).relative_to("sca/rules" if home.name == "rules" else "sca")
@@ -391,9 +434,31 @@ def test_what_the_wheel_holds_is_what_the_checkout_has(wheel):
                 assert archive.read(name) == (ROOT / Path(name).name).read_bytes()
 
 
+MADE = ["sca/data/gazetteer.sqlite", "sca/data/rules.sqlite"]
+"""What is made when the wheel is built."""
+
+
 def gazetteer(wheel: Path) -> bytes:
     with ZipFile(wheel) as archive:
-        return archive.read("sca/data/gazetteer.sqlite")
+        return archive.read(MADE[0])
+
+
+def test_the_wheel_s_rules_are_those_of_the_checkout_and_compiled_the_same_anywhere(
+    wheel, tmp_path
+):
+    with ZipFile(wheel) as archive:
+        made = archive.read(MADE[1])
+    program = (
+        "import hatch_build, sys\n"
+        f"sys.stdout.buffer.write(hatch_build._compiled({str(ROOT / 'rules')!r}))"
+    )
+
+    for seed in ("1", "2"):
+        told = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True, check=True, cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": seed},
+        )  # fmt: skip
+        assert told.stdout == made
 
 
 def test_the_wheel_s_gazetteer_is_made_from_the_sources_of_the_checkout(wheel, tmp_path):
@@ -453,4 +518,11 @@ def test_the_wheel_is_the_same_byte_for_byte_wherever_and_whenever_it_is_built(w
 
     again = built(copy, tmp_path / "wheel", HATCH_BUILD_NO_HOOKS="true")
 
-    assert again.read_bytes() == wheel.read_bytes()
+    with ZipFile(again) as one, ZipFile(wheel) as other:
+        held = [[i for i in a.infolist() if i.filename != MADE[1]] for a in (one, other)]
+        kept = [
+            [(i.filename, i.date_time, i.external_attr, a.read(i)) for i in infos
+             if not i.filename.endswith("/RECORD")]
+            for a, infos in zip((one, other), held, strict=True)
+        ]  # fmt: skip
+    assert kept[0] == kept[1]

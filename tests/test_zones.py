@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import sca
 from sca import zones
 from sca.errors import UnknownZone
+from tests.cases import each
 
 FOLDER = Path(pytz.__file__).parent / "zoneinfo"
 KEYS = sorted(zones.keys())
@@ -78,7 +79,7 @@ def test_a_clock_shows_the_time_of_its_place(instant, key, shown):
 # Names that are none
 
 
-@pytest.mark.parametrize(
+@each(
     "key",
     [
         "",

@@ -1,11 +1,8 @@
 """All commands behind one name, and what every command line has in common."""
 
-import itertools
 import os
 import re
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any
@@ -16,10 +13,11 @@ from typer.exceptions import Abort, TyperException
 
 from sca import __version__, zones
 from sca.atlas import Atlas
-from sca.cli import options, output
-from sca.errors import BrokenRules, Exit, ScaError, Unwritable, WrongUse
+from sca.cli import output, surroundings
+from sca.cli.guard import guarded
+from sca.errors import Exit, ScaError, WrongUse
 from sca.gazetteer import COORDINATE
-from sca.report import document, phrases
+from sca.report import phrases
 
 EXIT_CODES = {
     Exit.CLEAR: "clear: nothing at or above the threshold is in force",
@@ -50,7 +48,7 @@ _EPILOG = "\n".join(
     ["\b", "Exit codes:"]
     + [f"  {code:>3}  {meaning}" for code, meaning in EXIT_CODES.items()]
     + ["", "\b", "Environment:"]
-    + [f"  {name:<13}  {meaning}" for name, meaning in options.ENVIRONMENT.items()]
+    + [f"  {name:<13}  {meaning}" for name, meaning in surroundings.ENVIRONMENT.items()]
 )
 
 # What typer's own completion answers to; it gives all else exit 1, as if something were in force.
@@ -126,8 +124,8 @@ def _commands(arguments: Sequence[str]) -> typer.Typer:
 def version_text() -> str:
     """sca's version, that of its time-zone data, and what the rules in use hold."""
     try:
-        rules = options.loaded(None)
-        told = phrases.count(len(rules.advisories), "advisory", "advisories")
+        rules = surroundings.loaded(None)
+        told = phrases.count(rules.size, "advisory", "advisories")
         told += f", the newest of {rules.newest}"
     except ScaError:
         told = "broken; run sca lint"
@@ -141,14 +139,7 @@ def version_text() -> str:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code; nothing but an interruption is raised."""
-    try:
-        return _answer(arguments)
-    except ScaError as error:
-        return _refuse(error, arguments)
-    except (KeyboardInterrupt, Abort):
-        return Exit.INTERRUPTED
-    except Exception as error:  # the one place that may: a bug must not look like an answer
-        return _bug(error, arguments)
+    return guarded(lambda: _answer(arguments), arguments)
 
 
 def _answer(arguments: Sequence[str]) -> int:
@@ -164,6 +155,8 @@ def _answer(arguments: Sequence[str]) -> int:
         )
     except TyperException as error:
         raise WrongUse(_in_words(error)) from None
+    except Abort:
+        return Exit.INTERRUPTED
     return int(code or 0)
 
 
@@ -181,64 +174,6 @@ def _in_words(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "sca"
     return f"{told[:1].lower()}{told[1:]}\n{path} --help tells more"
-
-
-def _refuse(error: ScaError, arguments: Sequence[str]) -> int:
-    if _wants_document(arguments) and not isinstance(error, Unwritable):
-        try:
-            output.out(document.dumped(document.of_error(error), output.ascii_only()))
-        except ScaError as worse:
-            error = worse
-        else:
-            return error.exit
-    if isinstance(error, BrokenRules):
-        output.say(str(error))
-        number = phrases.count(len(error.mistakes), "mistake")
-        output.say(f"sca: no answer is given from rules with {number} in them")
-    else:
-        output.say(f"sca: {error}")
-        if error.candidates and error.candidates[0].meaning.count(",") > 1:
-            output.say(_listed(error))
-    return error.exit
-
-
-def _listed(error: ScaError) -> str:
-    """The candidates of a refusal, so that a person can tell them apart."""
-    width = max(len(candidate.text) for candidate in error.candidates)
-    return "\n".join(f"  {c.text:<{width}}  {c.meaning}" for c in error.candidates)
-
-
-def _bug(error: Exception, arguments: Sequence[str]) -> int:
-    told = "".join(traceback.format_exception(error))
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w",
-            prefix="sca-bug-",
-            suffix=".txt",
-            delete=False,
-            encoding="utf-8",
-            errors="backslashreplace",
-        ) as file:
-            file.write(told)
-        message = f"a bug, and no answer: {type(error).__name__}; the traceback is in {file.name}"
-    except OSError:
-        output.say(told)
-        message = f"a bug, and no answer: {type(error).__name__}; the traceback is above"
-    output.say(f"sca: {message}")
-    if _wants_document(arguments):
-        try:
-            output.out(document.dumped(document.of_bug(message), output.ascii_only()))
-        except ScaError as worse:
-            output.say(f"sca: {worse}")
-    return Exit.BUG
-
-
-def _wants_document(arguments: Sequence[str]) -> bool:
-    """Whether errors are documents on stdout too, however wrong the command line is."""
-    if {"-q", "--quiet"} & set(arguments):
-        return False
-    pairs = itertools.pairwise(arguments)
-    return bool({"--json", "--format=json"} & set(arguments)) or ("--format", "json") in pairs
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import typer
 
 from sca import answering, spans
 from sca.changes import changes as changed
-from sca.cli import options, output
+from sca.cli import options, output, surroundings
 from sca.report import document, text
 
 
@@ -38,9 +38,9 @@ def changes(
     A bulletin is known when the time by which it was issued is over: that of a day, when the day
     is. Where nothing changed, nothing is printed.
     """
-    present = options.clock(now)
+    present = surroundings.clock(now)
     written = spans.read(f"{since}/{until}")
-    known = options.loaded(rules)
+    known = surroundings.loaded(rules)
     schemes = answering.known_schemes(scheme or (), known)
     names = [name.strip() for name in places or ()]
     found = [known.gazetteer.find(name) for name in names]
@@ -55,7 +55,7 @@ def changes(
         until,
         span,
         zone or "Etc/UTC",
-        options.language(lang),
+        surroundings.language(lang),
     )
     output.out(document.dumped(told, output.ascii_only()) if json else text.changes(told))
     return int(told["exit"])

@@ -4,10 +4,8 @@ from typing import Annotated
 
 import typer
 
-from sca import answering, spans
-from sca.cli import answers, options, output
-from sca.errors import Exit, WrongUse
-from sca.report import document, text
+from sca.cli import checking, options
+from sca.errors import WrongUse
 
 
 def check(
@@ -50,48 +48,22 @@ def check(
         raise WrongUse("--json and --short are two forms of one answer; choose one")
     if explain and short:
         raise WrongUse("--short is one line, and --explain is many; choose one")
-    present = options.clock(now)
-    spans.read(when)  # what is wrong with the command line is told before what is wrong elsewhere
-    plain = not options.surrounded() and not any(
-        (at_least, setting, scheme, as_of, max_age, unwatched, exercise, rules, now, lang, zone)
-    )
-    ground = answers.ground() if plain else None
-    known = options.loaded(rules)
-    inquiry = answering.inquire(
-        place.strip(),
+    form = "quiet" if quiet else "json" if json else "short" if short else "text"
+    return checking.answer(
+        place,
         when,
-        rules=known,
-        now=present,
+        form,
+        explain=explain,
         at_least=at_least,
         settings=setting or (),
-        zone=zone,
-        as_of=as_of,
-        exercise=exercise,
         schemes=scheme or (),
+        as_of=as_of,
         max_age=max_age,
-        unwatched_is_clear=options.trusts_silence(unwatched),
+        unwatched=unwatched,
+        exercise=exercise,
+        rules=rules,
+        now=now,
+        lang=lang,
+        zone=zone,
+        exit_zero=exit_zero,
     )
-    verdict = inquiry.verdict()
-    if ground is not None or not quiet:
-        tag, asked = options.language(lang), place.strip()
-        told = document.of_verdict(verdict, known, asked, when, tag, setting or (), as_of)
-        if not quiet:
-            why = answering.explain(inquiry, known) if explain else None
-            shown = document.with_reasons(told, why, tag) if why else told
-            output.out(_report(shown, json, short))
-        if ground is not None:
-            answers.keep(place, when, inquiry, verdict, told, ground)
-    code = document.exit_of(verdict)
-    return Exit.CLEAR if exit_zero and code is Exit.IN_FORCE else code
-
-
-def _report(told: document.Document, json: bool, short: bool) -> str:
-    if json:
-        return document.dumped(told, output.ascii_only())
-    if short:
-        return text.short(told)
-    if not output.terminal():
-        return text.verdict(told)
-    from sca.report import table
-
-    return table.drawn(table.verdict(told), terminal=True)

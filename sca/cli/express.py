@@ -78,7 +78,8 @@ _LAST = 4070908800  # the end of 2098, before any bound that a clock's rules wou
 
 def main() -> None:
     """Answer and leave where this way is open; do nothing where it is not."""
-    told = answer(sys.argv[1:])
+    drawn = sys.stdout is not None and sys.stdout.isatty()
+    told = answer(sys.argv[1:], drawn)
     if told is None:
         return
     text, code = told
@@ -100,8 +101,11 @@ def _unwritten(error: OSError, code: int) -> int:
     return 3
 
 
-def answer(arguments: list[str]) -> tuple[str, int] | None:
-    """What is printed and the exit code; None where the long way must be taken."""
+def answer(arguments: list[str], drawn: bool = False) -> tuple[str, int] | None:
+    """What is printed and the exit code; None where the long way must be taken.
+
+    What is no other form is `drawn` as for a person at a terminal.
+    """
     asked = plain(arguments)
     if asked is None or not _usual():
         return None
@@ -116,8 +120,25 @@ def answer(arguments: list[str]) -> tuple[str, int] | None:
     for entry in kept["entries"]:
         span = seconds(when, entry["offset"], now)
         if span is not None and holds(entry, span, now):
+            if drawn and form == "text":
+                return _drawn(told(entry, "json", when, span)), entry["exit"]
             return told(entry, form, when, span), entry["exit"]
     return None
+
+
+def _drawn(document: str) -> str:
+    """An answer as a person at a terminal is shown it."""
+    # Imported here: whoever reads from a pipe does not wait for what draws.
+    import json
+
+    from sca.report import table
+
+    return table.drawn(table.verdict(json.loads(document)), terminal=True)
+
+
+def asked() -> tuple[str, str, str] | None:
+    """Place, time and form of a plain question on the command line; None for any other."""
+    return plain(sys.argv[1:])
 
 
 def plain(arguments: list[str]) -> tuple[str, str, str] | None:
@@ -133,12 +154,12 @@ def plain(arguments: list[str]) -> tuple[str, str, str] | None:
 
 
 def _usual() -> bool:
-    """Whether nothing around the command line asks for anything but text in UTF-8 in a pipe."""
+    """Whether nothing around the command line asks for anything but text in UTF-8."""
     if sys.platform != "linux" or any(name.startswith(("SCA_", "_SCA_")) for name in os.environ):
         return False
     stdout = sys.stdout
     encoding = (getattr(stdout, "encoding", None) or "").lower()
-    return stdout is not None and "utf" in encoding and not stdout.isatty()
+    return stdout is not None and "utf" in encoding
 
 
 def language_asked() -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sca import linting
-from sca.cli import options, output
+from sca.cli import options, output, surroundings
 from sca.errors import Exit, Mistake, WrongUse
 from sca.reading import Reading, read
 from sca.report import document, findings, phrases
@@ -47,7 +47,7 @@ def lint(
     """Report every mistake in rule files, and run their examples: exit 1 if there is one."""
     if paths and rules:
         raise WrongUse("name the files to lint as arguments or by --rules, not both")
-    given, present = options.rule_paths(paths or rules), options.clock(now)
+    given, present = surroundings.rule_paths(paths or rules), surroundings.clock(now)
     for path in given or []:
         if not os.path.lexists(path):
             raise WrongUse(f"there is no {path!r}")

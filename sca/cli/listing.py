@@ -9,7 +9,7 @@ import typer
 
 from sca import timelines
 from sca.advisory import Doubt, Measure, Segment
-from sca.cli import options, output
+from sca.cli import options, output, surroundings
 from sca.errors import Exit
 from sca.levels import Threshold
 from sca.question import Question
@@ -47,8 +47,11 @@ def list_(
     """Print the measures of every advisory, the newest first."""
     from sca import charting
 
-    present, wish = options.clock(now), charting.read_wish("now" if at is None else at, as_of=as_of)
-    known = options.loaded(rules)
+    present, wish = (
+        surroundings.clock(now),
+        charting.read_wish("now" if at is None else at, as_of=as_of),
+    )
+    known = surroundings.loaded(rules)
     wanted = options.threshold(level, known)
     settings = options.settings(setting, known)
     if place is not None:
@@ -60,7 +63,7 @@ def list_(
         if at is not None:
             segments = [s for s in segments if s.span.overlaps(_asked_of(s, wish.marked, present))]
     kept = (s for s in segments if wanted is None or _is_level(s, wanted))
-    tag = options.language(lang)
+    tag = surroundings.language(lang)
     told = document.of_list(list(_rows(kept, settings, tag)), known, tag, as_of)
     output.out(_report(told, options.ListFormat.json if json else format))
     return Exit.CLEAR

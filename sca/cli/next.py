@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sca import answering, outlook, spans
-from sca.cli import options, output
+from sca.cli import options, output, surroundings
 from sca.errors import WrongUse
 from sca.report import document, text
 
@@ -52,11 +52,11 @@ def next_(
     """
     if within is not None and clear is None:
         raise WrongUse("--within is how soon a clear stretch must begin; say how long by --clear")
-    present = options.clock(now)
+    present = surroundings.clock(now)
     spans.read(when)  # what is wrong with the command line is told before what is wrong elsewhere
     length = spans.read_duration(clear) if clear is not None else None
     ahead = spans.read_duration(within or _AHEAD)
-    known = options.loaded(rules)
+    known = surroundings.loaded(rules, None if as_of else place.strip())
     inquiry = answering.inquire(
         place.strip(),
         when,
@@ -68,7 +68,7 @@ def next_(
         as_of=as_of,
         schemes=scheme or (),
         max_age=max_age,
-        unwatched_is_clear=options.trusts_silence(unwatched),
+        unwatched_is_clear=surroundings.trusts_silence(unwatched),
     )
     told = document.of_outlook(
         outlook.next_change(inquiry),
@@ -77,7 +77,7 @@ def next_(
         known,
         place.strip(),
         when,
-        options.language(lang),
+        surroundings.language(lang),
         setting or (),
         as_of,
     )

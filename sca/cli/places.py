@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from sca.cli import options, output
+from sca.cli import options, output, surroundings
 from sca.errors import Exit, WrongUse
 from sca.report import document, text
 
@@ -25,7 +25,7 @@ def places(
     rules: options.Rules = None,
 ) -> int:
     """Say what QUERY means here, and what else bears that name: exit 0 for one place, else 3."""
-    gazetteer = options.loaded(rules).gazetteer
+    gazetteer = surroundings.loaded(rules).gazetteer
     name = query.strip()
     known = gazetteer.known(name)
     if within and known:

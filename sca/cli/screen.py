@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sca import __version__, answering, spans
-from sca.cli import files, options, output, progress
+from sca.cli import files, options, output, progress, surroundings
 from sca.errors import Exit, MissingExtra, Unwritable, WrongUse
 from sca.screening import portable
 from sca.screening.columns import RESULTS, chosen
@@ -178,10 +178,10 @@ def _judge(
     rules: list[str] | None,
     now: str | None,
 ) -> Judge:
-    present, age = options.clock(now), options.age(max_age)
+    present, age = surroundings.clock(now), surroundings.age(max_age)
     knowing = spans.read(as_of) if as_of is not None else None
-    trusting = options.trusts_silence(unwatched)
-    known = options.loaded(rules)
+    trusting = surroundings.trusts_silence(unwatched)
+    known = surroundings.loaded(rules)
     terms = Terms(
         present,
         options.threshold(at_least, known),

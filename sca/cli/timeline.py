@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sca.cli import files, options, output
+from sca.cli import files, options, output, surroundings
 from sca.errors import Exit, WrongUse
 from sca.report import document
 
@@ -61,9 +61,9 @@ def timeline(
     """Draw what holds where as time goes by, a row for each place or advisory."""
     from sca import charting
 
-    present, wish = options.clock(now), charting.read_wish(at, since, until, as_of)
+    present, wish = surroundings.clock(now), charting.read_wish(at, since, until, as_of)
     goals = _goals(svg, html, force)
-    known = options.loaded(rules)
+    known = surroundings.loaded(rules)
     names = [name.strip() for name in place or ()]
     rows = by or (By.place if names else By.advisory)
     told = document.of_timeline(
@@ -87,7 +87,7 @@ def timeline(
             "at_least": at_least,
             "schemes": scheme or [],
         },
-        options.language(lang),
+        surroundings.language(lang),
     )
     for form, path in goals.items():
         files.write(path, _drawn(told, form))

@@ -1,6 +1,6 @@
 """`sca watches`: for what silence may be trusted."""
 
-from sca.cli import options, output
+from sca.cli import options, output, surroundings
 from sca.errors import Exit
 from sca.report import document, text
 
@@ -13,7 +13,9 @@ def watches(
     lang: options.Language = None,
 ) -> int:
     """Print for which schemes, places and times silence may be trusted, and how old that is."""
-    present, age = options.clock(now), options.age(max_age)
-    told = document.of_watches(options.loaded(rules), present, age, options.language(lang))
+    present, age = surroundings.clock(now), surroundings.age(max_age)
+    told = document.of_watches(
+        surroundings.loaded(rules), present, age, surroundings.language(lang)
+    )
     output.out(document.dumped(told, output.ascii_only()) if json else text.watches(told))
     return Exit.CLEAR

@@ -281,7 +281,7 @@ def row(group: Sequence[Segment], measure: Measure | None, language: str) -> Doc
 def of_rules(rules: RuleSet) -> Document:
     return {
         "paths": list(rules.paths),
-        "advisories": len(rules.advisories),
+        "advisories": rules.size,
         "newest": rules.newest,
     }
 
