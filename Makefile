@@ -21,6 +21,11 @@ test: .venv  ## some tests: make test T="tests/test_spans.py -x"
 test-long: .venv  ## the tests that take long
 	$(PYTHON) -m pytest -m long $(T)
 
+.PHONY: test-spark
+test-spark: .venv  ## the tests that need Spark and a JDK
+	$(PYTHON) -m pip install -q "pyspark>=4"
+	$(PYTHON) -m pytest -n 0 -m spark tests/test_spark.py
+
 .PHONY: fix
 fix: .venv  ## format, and mend what the linter can
 	$(PYTHON) -m ruff format . && $(PYTHON) -m ruff check --fix .

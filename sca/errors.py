@@ -130,6 +130,18 @@ class Unwritable(ScaError):
     code = "unwritable"
 
 
+class BrokenTable(ScaError):
+    """A file of rows of which nobody can tell where one row ends and the next begins."""
+
+    code = "broken-table"
+
+
+class MissingExtra(ScaError):
+    """What was asked for needs a library that sca does without otherwise."""
+
+    code = "missing-extra"
+
+
 class BrokenRules(ScaError):
     """A set of rules with a mistake in it; no verdict is given from such a set."""
 

@@ -154,37 +154,91 @@ def evaluate(
     `watching` is about the span asked about, `vigil` about any other time.
     """
     every = list(segments)
-    views = [_view(parts, every, question) for parts in readings(question)]
-    bearing = views[0].bearing
-    holding = [reason for reason in bearing if _holds(reason)]
-    answer, level = _answer(
-        ([r.segment for r in view.counting if _holds(r)], any(map(_holds, view.doubtful)))
-        for view in views
-    )
+    views = views_of(question, every)
+    decision = decide([view.holding() for view in views])
+    answer = decision.answer
     if answer is Answer.CLEAR:
         answer = silence(watching)
-    counting = [reason for reason in views[0].counting if _holds(reason)]
-    told = counting if answer is Answer.IN_FORCE else []
-    spans = (reason.segment.span.meet(reason.part.span) for reason in told)
-    elsewhere = [r for view in views[1:] for r in view.counting if _holds(r)]
-    doubts = [r for view in views for r in (*view.doubtful, *view.counting) if _holds(r)]
-    known = [reason.segment for reason in holding]
-    # The gravest level that the place may be under is told, and its advisory with it.
-    beyond = [r for r in _each_once(elsewhere) if r.segment not in known]
-    beyond = beyond if answer is Answer.IN_FORCE else []
+    bearing = views[0].bearing
     return Verdict(
         question=question,
         answer=answer,
-        level=level,
-        covered=merged(span for span in spans if span),
-        levels=_by_part(told),
-        findings=_findings([*bearing, *beyond], question),
-        near=_near(bearing, holding, question),
-        doubts=_each_once(doubts) if answer is Answer.CANNOT_TELL else (),
+        level=decision.level,
+        covered=decision.covered,
+        levels=_by_part(decision.told),
+        findings=_findings([*bearing, *decision.beyond], question),
+        near=_near(bearing, [reason for reason in bearing if holds(reason)], question),
+        doubts=decision.doubts,
         next_change=_first_other(_course(views, question, _ahead(views, question), vigil)),
         considered=len({segment.advisory.id for segment in every}),
         watching=watching,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What bears on the parts, under one reading of what they lie in."""
+
+    bearing: Sequence[Reason]
+    unsure: Sequence[Reason]
+    """What may, if a part should lie there."""
+    counting: Sequence[Reason]
+    """The stretches of what bears in which it counts; `doubtful` are those of what may."""
+    doubtful: Sequence[Reason]
+
+    def holding(self) -> "View":
+        """What of it holds."""
+        every = (self.bearing, self.unsure, self.counting, self.doubtful)
+        return View(*(list(filter(holds, reasons)) for reasons in every))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was declared, as far as an answer rests on it."""
+
+    answer: Answer
+    """In force or that nobody can tell; else clear, if silence can be trusted."""
+    level: Level | None
+    told: Sequence[Reason] = ()
+    """What puts the parts under something, each in the stretch in which it counts."""
+    beyond: Sequence[Reason] = ()
+    """What does so if the place lies elsewhere than is likeliest."""
+    doubts: tuple[Reason, ...] = ()
+    bearing: Sequence[Reason] = ()
+
+    @property
+    def covered(self) -> tuple[Span, ...]:
+        """The parts of the span in which something counts."""
+        spans = (reason.segment.span.meet(reason.part.span) for reason in self.told)
+        return merged(span for span in spans if span)
+
+    @property
+    def advisories(self) -> tuple[str, ...]:
+        """The ids of those that count, or that are in doubt, the gravest first."""
+        if self.answer is Answer.CANNOT_TELL:
+            return tuple(dict.fromkeys(reason.segment.advisory.id for reason in self.doubts))
+        counting = {reason.segment.advisory.id for reason in (*self.told, *self.beyond)}
+        every = sorted((*self.bearing, *self.beyond), key=_in_order)
+        ids = dict.fromkeys(reason.segment.advisory.id for reason in every)
+        return tuple(id for id in ids if id in counting)
+
+
+def decide(held: Sequence[View]) -> Decision:
+    """What was declared at some time, by what holds then under each reading."""
+    answer, level = _answer(
+        ([reason.segment for reason in view.counting], bool(view.doubtful)) for view in held
+    )
+    here = held[0]
+    if answer is Answer.CANNOT_TELL:
+        doubts = [reason for view in held for reason in (*view.doubtful, *view.counting)]
+        return Decision(answer, level, doubts=_each_once(doubts), bearing=here.bearing)
+    if answer is Answer.CLEAR:
+        return Decision(answer, level, bearing=here.bearing)
+    known = [reason.segment for reason in here.bearing]
+    elsewhere = _each_once(reason for view in held[1:] for reason in view.counting)
+    # The gravest level that the place may be under is told, and its advisory with it.
+    beyond = [reason for reason in elsewhere if reason.segment not in known]
+    return Decision(answer, level, here.counting, beyond, bearing=here.bearing)
 
 
 def silence(watching: Watching) -> Answer:
@@ -206,12 +260,10 @@ def course(
     It is told for the start of the span, and for every later instant in it at which the answer or
     the level may be another.
     """
-    every = list(segments)
-    views = [_view(parts, every, question) for parts in readings(question)]
-    yield from _course(views, question, question.span, vigil)
+    yield from _course(views_of(question, segments), question, question.span, vigil)
 
 
-def _ahead(views: Iterable["_View"], question: Question) -> Span:
+def _ahead(views: Iterable[View], question: Question) -> Span:
     """Where a change is looked for: not forever, if there are nights to be gone through."""
     start = question.span.start
     reasons = (reason for view in views for reason in (*view.bearing, *view.unsure))
@@ -226,9 +278,7 @@ def _first_other(states: Iterator[State]) -> datetime | None:
     return next((instant for instant, *state in states if state != first), None)
 
 
-def _course(
-    views: Sequence["_View"], question: Question, span: Span, vigil: Vigil
-) -> Iterator[State]:
+def _course(views: Sequence[View], question: Question, span: Span, vigil: Vigil) -> Iterator[State]:
     strands = list(_strands(views, question, span))
     coming = heapq.merge(*(strand.stretches() for strand in strands), key=lambda s: s.span.start)
     ahead, instant, held = next(coming, None), span.start, list[_Stretch]()
@@ -263,7 +313,7 @@ class _Stretch:
     span: Span
 
 
-def _strands(views: Iterable["_View"], question: Question, span: Span) -> Iterator[_Strand]:
+def _strands(views: Iterable[View], question: Question, span: Span) -> Iterator[_Strand]:
     for number, view in enumerate(views):
         for sure, reasons in ((True, view.bearing), (False, view.unsure)):
             for reason in reasons:
@@ -299,15 +349,10 @@ def _by_part(told: Iterable[Reason]) -> tuple[tuple[Place, Level], ...]:
     return tuple(gravest.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What bears on the parts, under one reading of what they lie in."""
-
-    bearing: list[Reason]
-    unsure: list[Reason]
-    """What may, if a part should lie there."""
-    counting: list[Reason]
-    doubtful: list[Reason]
+def views_of(question: Question, segments: Iterable[Segment]) -> list[View]:
+    """What bears on the parts as they are, then as they are if the place lies elsewhere."""
+    every = list(segments)
+    return [_view(parts, every, question) for parts in readings(question)]
 
 
 def readings(question: Question) -> list[tuple[Part, ...]]:
@@ -318,7 +363,7 @@ def readings(question: Question) -> list[tuple[Part, ...]]:
     ]
 
 
-def _view(parts: Iterable[Part], segments: list[Segment], question: Question) -> _View:
+def _view(parts: Iterable[Part], segments: list[Segment], question: Question) -> View:
     bearing, unsure = [], []
     named = {segment.place.id: segment.place for segment in segments}
     for part in parts:
@@ -326,7 +371,7 @@ def _view(parts: Iterable[Part], segments: list[Segment], question: Question) ->
         nearby = {id for id, place in named.items() if part.place.may_lie_in(place)}
         perhaps = (segment for segment in segments if segment.place.id in nearby)
         unsure += [Reason(part, s) for s in perhaps if not _settled(s, part.place)]
-    return _View(
+    return View(
         bearing,
         unsure,
         [narrowed for reason in bearing for narrowed in _counting(reason, question)],
@@ -347,7 +392,8 @@ def _settled(segment: Segment, place: Place) -> bool:
     )
 
 
-def _holds(reason: Reason) -> bool:
+def holds(reason: Reason) -> bool:
+    """Whether it holds at its part in some of the span asked about."""
     return reason.segment.span.overlaps(reason.part.span)
 
 
@@ -418,12 +464,12 @@ def nearest_around(place: Place, others: Iterable[Place]) -> tuple[Place, ...]:
 
 def left_out(reason: Reason, question: Question) -> LeftOut | None:
     """What keeps a reason that holds in the span asked about from counting; None where it does."""
-    if any(map(_holds, _counting(reason, question))):
+    if any(map(holds, _counting(reason, question))):
         return None
     if (bar := _bar(reason.segment, question)) or not _counts(reason, question):
         return bar or LeftOut.SETTING
     anyway = replace(question, accepted=())
-    return LeftOut.ACCEPTED if any(map(_holds, _counting(reason, anyway))) else LeftOut.HOURS
+    return LeftOut.ACCEPTED if any(map(holds, _counting(reason, anyway))) else LeftOut.HOURS
 
 
 def _counting(reason: Reason, question: Question) -> Iterator[Reason]:
@@ -499,7 +545,7 @@ def _times(limits: Limits, reason: Reason) -> Iterator[Span]:
 
 def _findings(bearing: Sequence[Reason], question: Question) -> tuple[Finding, ...]:
     by_advisory: dict[str, list[Reason]] = {}
-    for reason in sorted(filter(_holds, bearing), key=_in_order):
+    for reason in sorted(filter(holds, bearing), key=_in_order):
         by_advisory.setdefault(reason.segment.advisory.id, []).append(reason)
     return tuple(_finding(reasons, bearing, question) for reasons in by_advisory.values())
 
@@ -510,7 +556,7 @@ def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Questio
     return Finding(
         advisory=advisory,
         level=reasons[0].segment.level,
-        counts=any(_holds(n) for reason in reasons for n in _counting(reason, question)),
+        counts=any(holds(n) for reason in reasons for n in _counting(reason, question)),
         because=tuple(reasons),
         span=hull(_runs(reasons, own)),
         measures=tuple(_applied(measure, own) for measure in advisory.measures),

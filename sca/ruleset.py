@@ -1,7 +1,7 @@
 """A set of rules that has been read: every advisory of it, and what its words mean."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,16 +61,21 @@ class RuleSet:
         issued = [b.issued for advisory in self.advisories for b in advisory.bulletins]
         return str(max(issued, key=lambda moment: moment.wall)) if issued else None
 
-    def parts(self, place: Place) -> tuple[Place, ...]:
-        """The places by which a place is judged."""
-        if place.kind is Kind.POINT:
-            return (place,)
+    def named(self) -> dict[str, Place]:
+        """The places by id that an advisory or a watch names."""
         named = [p for advisory in self.advisories for p in advisory.places]
         named += [p for source in self.sources for w in source.watches for p in w.places]
+        return {place.id: place for place in named}
+
+    def parts(self, place: Place, named: Mapping[str, Place] | None = None) -> tuple[Place, ...]:
+        """The places by which a place is judged; `named` as above, if it is at hand."""
+        if place.kind is Kind.POINT:
+            return (place,)
+        known = self.named() if named is None else named
         larger = place.kind in {Kind.REGION, Kind.COUNTRY}
         regions = self.gazetteer.regions_in(place) if larger else []
         complete = not self.gazetteer.atlas.incomplete(place.id.removeprefix("iso:"))
-        return judged_as_one(place, regions, {p.id: p for p in named}.values(), complete)
+        return judged_as_one(place, regions, known.values(), complete)
 
     def told(
         self, question: Question, schemes: Collection[str] | None = None

@@ -123,7 +123,7 @@ def watching(
     told = [
         _vouched(part, list(_asked(place, watched, schemes)), now, max_age)
         for part in question.parts
-        for place in _readings(part.place, named.values())
+        for place in lying(part.place, named.values())
     ]
     end = question.span.end
     return Watching(
@@ -133,7 +133,7 @@ def watching(
     )
 
 
-def _readings(place: Place, named: Collection[Place]) -> Iterator[Place]:
+def lying(place: Place, named: Collection[Place]) -> Iterator[Place]:
     """The place as it is, and as it is if it lies elsewhere, or in more, than is likeliest.
 
     Silence must be trusted in all of them, or it is not known whose silence it is. Of what lies

@@ -19,6 +19,8 @@ from sca.errors import OldZoneData, UnknownZone, did_you_mean
 _FOLDER = os.path.join(os.path.dirname(pytz.__file__), "zoneinfo")
 _KEY = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", re.ASCII)
 _SECOND = timedelta(seconds=1)
+_STRIDE = timedelta(days=3)
+"""Less than lies between any two changes of a clock since 1970."""
 
 
 def version() -> str:
@@ -93,6 +95,22 @@ def end(limit: datetime, key: str) -> datetime:
     return last[-1] + _SECOND if last else _turn(limit - _SECOND, clock)
 
 
+@lru_cache(maxsize=1024)
+def offsets(start: datetime, end: datetime, key: str) -> tuple[tuple[datetime, timedelta], ...]:
+    """How far the clock of a zone is ahead of UTC from `start` (aware) on, and from each later
+    instant before `end` at which that becomes another.
+    """
+    clock = zone(key)
+    found = [(start, _offset(start, clock))]
+    while start < end:
+        later = min(start + _STRIDE, end)
+        if _offset(later, clock) != found[-1][1]:
+            turn = _change(start, later, clock)
+            found.append((turn, _offset(turn, clock)))
+        start = later
+    return tuple(found)
+
+
 def jump(skipped: datetime, key: str) -> tuple[datetime, datetime]:
     """The readings between which the clock went past `skipped`."""
     clock = zone(key)
@@ -135,12 +153,21 @@ def _turn(skipped: datetime, clock: ZoneInfo) -> datetime:
     # PEP 495: in a gap fold=1 counts with the offset after it, and so lands before the jump.
     low = skipped.replace(tzinfo=clock, fold=1).astimezone(UTC)
     high = skipped.replace(tzinfo=clock, fold=0).astimezone(UTC)
-    before = low.astimezone(clock).utcoffset()
+    return _change(low, high, clock)
+
+
+def _change(low: datetime, high: datetime, clock: ZoneInfo) -> datetime:
+    """The first instant after `low`, up to `high`, at which the clock goes otherwise than then."""
+    before = _offset(low, clock)
     while high - low > _SECOND:
         middle = low + (high - low) // 2
         middle = middle.replace(microsecond=0)
-        if middle.astimezone(clock).utcoffset() == before:
+        if _offset(middle, clock) == before:
             low = middle
         else:
             high = middle
     return high
+
+
+def _offset(instant: datetime, clock: ZoneInfo) -> timedelta:
+    return instant.astimezone(clock).utcoffset() or timedelta(0)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("first_rule")
 ROOT = Path(__file__).parents[1]
 
 COMMANDS = (
-    *("check", "next", "list", "changes", "timeline"),
+    *("check", "next", "screen", "list", "changes", "timeline"),
     *("places", "watches", "lint", "schema", "cache"),
 )
 

@@ -32,6 +32,7 @@ EXIT_CODES = {
 COMMANDS = {
     "check": "check",
     "next": "next_",
+    "screen": "screen",
     "list": "list_",
     "changes": "changes",
     "timeline": "timeline",

@@ -36,3 +36,16 @@ def write(path: str, text: str) -> None:
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise Unwritable(f"{path} could not be written: {error.strerror}") from error
+
+
+def move(made: str, path: str) -> None:
+    """Put a file that is complete in its place; both are on one disk. Raises Unwritable."""
+    goal = os.path.realpath(path)
+    if os.path.exists(goal) and not os.path.isfile(goal):
+        raise Unwritable(f"{path} could not be written: it is no plain file")
+    try:
+        with open(made, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(made, goal)
+    except OSError as error:
+        raise Unwritable(f"{path} could not be written: {error.strerror}") from error

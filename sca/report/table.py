@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich import box
@@ -11,6 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from sca.language import printable
 from sca.report import phrases, reasons, text
 
 Part = dict[str, Any]
@@ -187,3 +189,15 @@ def badge(level: Part | None) -> Style:
     red, green, blue = (int(level["colour"][place : place + 2], 16) for place in (1, 3, 5))
     light = 0.299 * red + 0.587 * green + 0.114 * blue > 140
     return Style(color="#000000" if light else "#ffffff", bgcolor=level["colour"], bold=True)
+
+
+def screened(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], terminal: bool
+) -> RenderableType:
+    """Rows of a table with their verdicts, as texts."""
+    table = Table(box=box.SIMPLE_HEAD if terminal else box.ASCII2, show_edge=False)
+    for heading in headings:
+        table.add_column(Text(printable(heading)), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    return table

@@ -1,0 +1,240 @@
+"""The text of every query, made of values alone: no file is opened here and nothing run."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC
+
+from sca.evaluate import Answer
+from sca.screening.columns import RESULTS
+from sca.screening.crib import EPOCH, WORDS, Crib
+from sca.screening.judging import ROW_ERRORS
+from sca.screening.lines import BAD_ROW
+from sca.screening.sql import literal, named
+from sca.screening.tables import Kind, Table
+
+_FEW = 2_000
+"""Values up to which a list of them all is quicker to look into than a function to call."""
+
+_EPOCH = int(EPOCH.replace(tzinfo=UTC).timestamp())
+_NUMBER = (1 << WORDS) - 1
+_DAY = r"(19[789]\d|20\d\d|2100)-\d\d-\d\d"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The texts that each row asks about, in SQL."""
+
+    place: str
+    when: str
+    until: str | None = None
+
+
+def wanted(table: Table, asked: Asked, at_least: int, most: int) -> str:
+    """The places that stand in so many rows, the most frequent first.
+
+    Beside each stand the first and the last day of the whole table, if any; whether any time
+    has no offset, and whether any has.
+    """
+    last = "until_text" if asked.until else "when_text"
+    rows = f"SELECT *, {last} AS last_text FROM ({texts(table, asked)}) WHERE flaw_text = ''"
+    days = {"first": "when_text", "last": "last_text"}
+    told = ", ".join(
+        f"TRY_CAST(regexp_extract({text}, {literal('^' + _DAY)}) AS DATE) AS {name}"
+        for name, text in days.items()
+    )
+    return (
+        "SELECT place_text, min(min(first)) OVER (), max(max(last)) OVER (), "
+        "bool_or(bool_or(strlen(when_text) IN (10, 16, 19))) OVER (), "
+        "bool_or(bool_or(strlen(when_text) NOT IN (10, 16, 19))) OVER () "
+        f"FROM (SELECT place_text, when_text, {told} FROM ({rows})) "
+        f"GROUP BY place_text HAVING count(*) >= {at_least} "
+        f"ORDER BY count(*) DESC, place_text LIMIT {most}"
+    )
+
+
+def spots(sheet: str) -> str:
+    """A type that has the known places as its values, in the order of their numbers.
+
+    A text becomes a number by a mere cast, and rows stay in their order, as in a join they do not.
+    """
+    texts = (
+        f"read_csv({literal(sheet)}, auto_detect = false, header = false, delim = ',', "
+        "quote = '\"', escape = '\"', new_line = '\\n', parallel = false, "
+        f"columns = {{text: 'VARCHAR', number: 'INTEGER'}}, force_not_null = ['text'])"
+    )
+    return f"CREATE TYPE spot AS ENUM (SELECT text FROM {texts} ORDER BY number)"
+
+
+def words(crib: Crib, levels: Iterable[str]) -> Iterable[str]:
+    """Types of all that may be said, and lists of what verdicts say, by their numbers.
+
+    Words of a type are written to a file as fast as numbers.
+    """
+    answers = [answer.value for answer in Answer]
+    codes = [BAD_ROW, *(error.code for error in ROW_ERRORS)]
+    types = {
+        "answer_word": answers,
+        "level_word": dict.fromkeys([*levels, ""]),
+        "error_word": dict.fromkeys([*codes, *(answer.replace(" ", "-") for answer in answers)]),
+    }
+    for name, values in types.items():
+        yield f"CREATE TYPE {name} AS ENUM ({', '.join(map(literal, values))})"
+    said = [
+        f"{{answer: {_text(one.answer)}::answer_word, level: {_text(one.level)}::level_word, "
+        f"error: {_text(one.error)}::error_word, several: {len(one.ahead) > 1}, "
+        f"ahead: {one.ahead[0] if len(one.ahead) == 1 else 'NULL'}::BIGINT}}"
+        for one in crib.said
+    ]
+    kind = "STRUCT(answer answer_word, level level_word, error error_word, several BOOLEAN, "
+    kind += "ahead BIGINT)[]"
+    told = {"said": (said, kind)}
+    if len(crib.ids) <= _FEW:
+        told["ids"] = ([_text(id) for id in crib.ids], "VARCHAR[]")
+    if len(crib.advisories) <= _FEW:
+        told["advisories"] = ([_text(listed) for listed in crib.advisories], "VARCHAR[]")
+    for name, (values, kind) in told.items():
+        yield f"SET VARIABLE {name} = [{', '.join(values)}]::{kind}"
+
+
+def screened(table: Table, asked: Asked, crib: Crib, named_so: bool) -> str:
+    """Every row of a table, what is its own first, and its verdict.
+
+    `named_so` is whether columns are called as in the table, or have names of ours.
+    """
+    rows = _judged(_known(table, asked))
+    if table.line is not None:
+        own = "line, flaw"
+    elif named_so:
+        pairs = zip(_numbered(table), table.headings, strict=True)
+        own = ", ".join(f"{ours} AS {named(heading)}" for ours, heading in pairs)
+    else:
+        own = ", ".join(_numbered(table))
+    advisories, id = "advisories_of(verdict)", "id_of(place)"
+    if len(crib.ids) <= _FEW:
+        id = "getvariable('ids')[place + 1]"
+    if len(crib.advisories) <= _FEW:
+        advisories = f"getvariable('advisories')[(verdict >> {WORDS}) + 1]"
+    covered = (
+        "CASE WHEN said.ahead IS NOT NULL "
+        f"THEN {_instant('found.start')} || '/' || {_instant('found.stop')} "
+        "WHEN said.several THEN covered_of(verdict, found.start, found.stop) END"
+    )
+    plain = {
+        "answer": "said.answer",
+        "level": "said.level",
+        "advisories": f"CASE WHEN verdict > {_NUMBER} THEN {advisories} END",
+        "covered": covered,
+        "place_id": id,
+        "error": "said.error",
+    }
+    types = {"answer": "answer_word", "level": "level_word", "error": "error_word"}
+    results = ", ".join(
+        f"CASE WHEN verdict IS NOT NULL THEN {plain[name]} "
+        f"ELSE nullif(told[{n}], '')::{types.get(name, 'VARCHAR')} END AS {name}"
+        for n, name in enumerate(RESULTS, 1)
+    )
+    return f"SELECT {own}, {results} FROM ({rows})"
+
+
+def output(table: Table, stage: str, kind: Kind, all_rows: bool) -> str:
+    """The screened rows as they are written."""
+    rows = f"read_parquet({literal(stage)})"
+    if not all_rows:
+        rows = f"(SELECT * FROM {rows} WHERE answer = 'in force' OR error IS NOT NULL)"
+    if kind is Kind.JSONL and table.line is not None:
+        return f"SELECT {_longer()} FROM {rows}"
+    cells = [
+        (cell if table.line is not None else ours, heading)
+        for cell, ours, heading in zip(table.cells, _numbered(table), table.headings, strict=True)
+    ]
+    if kind is Kind.CSV:
+        # An empty text would be told from nothing by quotation marks.
+        own = ", ".join(f"nullif(CAST({cell} AS VARCHAR), '')" for cell, _ in cells)
+    else:
+        own = ", ".join(f"{cell} AS {named(heading)}" for cell, heading in cells)
+    return f"SELECT {own}, {', '.join(RESULTS)} FROM {rows}"
+
+
+def all_keys(source: str) -> str:
+    """Every choice of keys that some line has, those of the first line first."""
+    first = f"SELECT keys, 0 AS rank FROM {source} LIMIT 1"
+    others = f"SELECT DISTINCT keys, 1 AS rank FROM {source}"
+    return f"SELECT keys FROM (({first}) UNION ALL ({others})) ORDER BY rank, keys"
+
+
+def footer(path: str) -> str:
+    """How many rows a Parquet file says it has."""
+    return f"SELECT sum(num_rows) FROM parquet_file_metadata({literal(path)})"
+
+
+def counted(stage: str) -> str:
+    """How many rows there are of each answer and error."""
+    return f"SELECT answer, error, count(*) FROM read_parquet({literal(stage)}) GROUP BY ALL"
+
+
+def _ours(table: Table) -> list[str]:
+    """What is kept of a row, under names that no table can spoil."""
+    if table.line is not None:
+        return [f"{table.line} AS line", "flaw"]
+    pairs = zip(table.cells, _numbered(table), strict=True)
+    return [f"{cell} AS {ours}" for cell, ours in pairs]
+
+
+def _numbered(table: Table) -> list[str]:
+    return [f"own{number}" for number in range(len(table.cells))]
+
+
+def _longer() -> str:
+    """The line of an object with more keys before its last bracket, and otherwise as it was."""
+    results = f"to_json({{{', '.join(f'{name}: {name}' for name in RESULTS)}}})::VARCHAR"
+    trimmed = r"regexp_replace(line, '\s*\}\s*$', '')"
+    comma = r"CASE WHEN regexp_matches(line, '^\s*\{\s*\}\s*$') THEN '' ELSE ',' END"
+    whole = f"{trimmed} || {comma} || substr({results}, 2)"
+    bad = f"'{{\"line\":' || to_json(line)::VARCHAR || ',' || substr({results}, 2)"
+    return f"CASE WHEN flaw = '' THEN {whole} ELSE {bad} END"
+
+
+def texts(table: Table, asked: Asked) -> str:
+    """The rows with what is asked of each, and the error that it has by itself."""
+    own = ", ".join(_ours(table))
+    return (
+        f"SELECT {own}, {asked.place} AS place_text, {asked.when} AS when_text, "
+        f"{asked.until or 'NULL::VARCHAR'} AS until_text, {table.mark} AS flaw_text "
+        f"FROM {table.source}"
+    )
+
+
+def _known(table: Table, asked: Asked) -> str:
+    """With the number of the place and that of the verdict, where they are known.
+
+    Each step is a query of its own, as the engine works out twice what is written twice.
+    """
+    place = "enum_code(TRY_CAST(place_text AS spot))"
+    if table.mark != "''":
+        place = f"CASE WHEN flaw_text = '' THEN {place} END"
+    until = ", until_text" if asked.until else ""
+    placed = f"SELECT *, {place}::INTEGER AS place FROM ({texts(table, asked)})"
+    found = f"SELECT *, verdict_of(place, when_text{until}) AS found FROM ({placed})"
+    numbered = f"SELECT *, found.verdict AS verdict FROM ({found})"
+    said = f"getvariable('said')[(verdict & {_NUMBER}) + 1]"
+    return f"SELECT *, {said} AS said FROM ({numbered})"
+
+
+def _judged(known: str) -> str:
+    """With `told`, what the law says of a row that nothing is known of; else NULL."""
+    flawed = ", ".join([*["''"] * (len(RESULTS) - 1), "flaw_text"])
+    told = (
+        f"CASE WHEN verdict IS NOT NULL THEN NULL WHEN flaw_text <> '' THEN [{flawed}] "
+        "ELSE law(place_text, when_text, until_text) END"
+    )
+    return f"SELECT *, {told} AS told FROM ({known})"
+
+
+def _instant(second: str) -> str:
+    """A second of a clock, in UTC."""
+    moment = f"make_timestamp(({second} - said.ahead + {_EPOCH}) * 1000000)"
+    return f"strftime({moment}, '%Y-%m-%dT%H:%M:%SZ')"
+
+
+def _text(words: str) -> str:
+    return literal(words) if words else "NULL"
