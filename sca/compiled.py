@@ -149,7 +149,7 @@ class Compiled:
         words = self.words()
         gazetteer = Gazetteer(Atlas(), words.own)
         place = None if asked is None else _found(gazetteer, asked)
-        names = _Names(words)
+        names = Names(words)
         units = {n: (root, _read(self.unit(n), names)) for n, root in _read(self.part("always"))}
         there: frozenset[str] = frozenset(_read(self.part("countries")))
         wanted = there if place is None else _around(place, gazetteer)
@@ -288,22 +288,33 @@ def _sum(name: str, body: bytes) -> int:
     return zlib.crc32(body, zlib.crc32(name.encode()))
 
 
-def pickled(value: Any, words: Words | None = None) -> bytes:
-    """A value as bytes; with words, of a value of ours its levels and schemes by their names."""
+class Names:
+    """The schemes and levels of all units, each by a name, by which a unit speaks of it."""
+
+    def __init__(self, words: Words) -> None:
+        self.every: dict[str, Any] = {}
+        for scheme in words.schemes.values():
+            self.every[scheme.id] = scheme
+            self.every |= {f"{scheme.id}:{level.id}": level for level in scheme.levels}
+        self.of = {id(value): name for name, value in self.every.items()}
+        """The name of a value by its identity: another one that is equal has none."""
+
+
+def pickled(value: Any, names: Names | None = None) -> bytes:
+    """A value as bytes."""
     if isinstance(value, tuple | dict):
         return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     whole = io.BytesIO()
-    _Writer(whole, words).dump(value)
+    _Writer(whole, names).dump(value)
     return whole.getvalue()
 
 
 class _Writer(pickle.Pickler):
     """Writes a value of ours as a call of its class, which takes less to read than its state."""
 
-    def __init__(self, file: io.BytesIO, words: Words | None) -> None:
+    def __init__(self, file: io.BytesIO, names: Names | None) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        names = _Names(words).every.items() if words else ()
-        self._names = {id(value): name for name, value in names}
+        self._names = names.of if names else {}
 
     def persistent_id(self, value: Any) -> str | None:
         return self._names.get(id(value))
@@ -314,24 +325,14 @@ class _Writer(pickle.Pickler):
         return NotImplemented
 
 
-class _Names:
-    """The schemes and levels of all units, each by a name."""
-
-    def __init__(self, words: Words) -> None:
-        self.every: dict[str, Any] = {}
-        for scheme in words.schemes.values():
-            self.every[scheme.id] = scheme
-            self.every |= {f"{scheme.id}:{level.id}": level for level in scheme.levels}
-
-
-def _read(body: bytes, names: _Names | None = None) -> Any:
+def _read(body: bytes, names: Names | None = None) -> Any:
     return _Reader(io.BytesIO(body), names).load()
 
 
 class _Reader(pickle.Unpickler):
     """Makes values of our own and of dates, and nothing else, whatever a file asks for."""
 
-    def __init__(self, file: io.BytesIO, names: _Names | None) -> None:
+    def __init__(self, file: io.BytesIO, names: Names | None) -> None:
         super().__init__(file)
         self._names = names.every if names else {}
 
