@@ -1,57 +1,153 @@
-"""Looking up what is known of a place and a time, for thousands of rows at once."""
+"""The verdicts of thousands of rows at once: looked up where they are known, else by the law."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy
 import pyarrow
+import pyarrow.compute
 
+from sca.evaluate import Answer
 from sca.screening import times
+from sca.screening.columns import RESULTS
 from sca.screening.crib import EPOCH, SECONDS, WORDS, Crib
+from sca.screening.judging import ROW_ERRORS
+from sca.screening.lines import BAD_ROW
+from sca.screening.sql import literal
 from sca.spans import Span, merged, utc_text
+
+_NUMBER = (1 << WORDS) - 1
+_CODED = ("answer", "level", "error")
+"""What is said in few words, which are written to a file as fast as numbers."""
+
+Law = Callable[[str, str, str | None], Sequence[str]]
+"""What is said of a place and a time, in the order of RESULTS."""
 
 
 class Known:
     """A crib as arrays; all columns are those of Arrow."""
 
-    def __init__(self, crib: Crib) -> None:
-        self._crib = crib
+    def __init__(self, crib: Crib, levels: Sequence[str], law: Law) -> None:
+        self._crib, self._law = crib, law
         self._starts = numpy.frombuffer(crib.starts, dtype=numpy.int64)
         self._stops = numpy.frombuffer(crib.stops, dtype=numpy.int64)
         # At least one, so that there is something to take.
         self._verdicts = numpy.array([*crib.verdicts] or [0], dtype=numpy.int64)
-        self._ids = pyarrow.array([id or None for id in crib.ids], pyarrow.string())
-        self._advisories = pyarrow.array(crib.advisories, pyarrow.string())
-        self._ahead = [said.ahead for said in crib.said]
+        self._ids = pyarrow.array([id or None for id in crib.ids] or [None], pyarrow.string())
+        listed = [each or None for each in crib.advisories]
+        self._advisories = pyarrow.array(listed, pyarrow.string())
+        answers = [answer.value for answer in Answer]
+        errors = [BAD_ROW, *(error.code for error in ROW_ERRORS)]
+        errors += [answer.replace(" ", "-") for answer in answers]
+        self.words = dict(
+            zip(_CODED, (answers, [*dict.fromkeys(levels)] or [""], errors), strict=True)
+        )
+        """Every word that may be said, by its column."""
+        self._codes = {
+            name: {word: code for code, word in enumerate(words)} | {"": -1}
+            for name, words in self.words.items()
+        }
+        said = crib.said
+        self._coded = {
+            name: numpy.array([codes[getattr(one, name)] for one in said] or [-1])
+            for name, codes in self._codes.items()
+        }
+        self._ahead = numpy.array([one.ahead[0] if one.ahead else 0 for one in said] or [0])
+        self._clocks = numpy.array([len(one.ahead) for one in said] or [0])
 
-    def verdict(self, places: Any, whens: Any) -> Any:
-        """The numbers of verdicts, and the first second asked about and the one after the last.
+    @property
+    def gives(self) -> str:
+        """The type of what is said of a row, in SQL."""
+        told = dict.fromkeys(RESULTS, "VARCHAR")
+        for name, words in self.words.items():
+            told[name] = f"ENUM({', '.join(literal(word) for word in words)})"
+        return f"STRUCT({', '.join(f'{name} {kind}' for name, kind in told.items())})"
 
-        There is no number where the place is none that is known, or no stretch holds all the time.
+    def screened(
+        self, places: Any, texts: Any, whens: Any, untils: Any = None, flaws: Any = None
+    ) -> Any:
+        """What is said of rows with places of these numbers, if known, and these texts.
+
+        Where `untils` is left out all of the time is in `whens`. A row with a flaw has it for its
+        error.
         """
-        start, stop, offset = times.read(whens.combine_chunks())
-        return self._found(places, start, stop, offset, start >= 0)
-
-    def verdict_until(self, places: Any, whens: Any, untils: Any) -> Any:
-        """The same for times from the start of one to the end of another."""
-        start, _, offset = times.read(whens.combine_chunks())
-        last, stop, last_offset = times.read(untils.combine_chunks())
-        # What ends before it starts has a fault of its own.
-        well = (start >= 0) & (last >= 0) & (offset == last_offset) & (start < stop)
-        return self._found(places, start, stop, offset, well)
-
-    def _found(self, places: Any, start: Any, stop: Any, offset: Any, well: Any) -> Any:
         place = places.fill_null(-1).to_numpy(zero_copy_only=False).astype(numpy.int64)
-        key = ((place * 2 + offset) << SECONDS) + start
+        start, stop, clock, well = _times(whens, untils)
+        if flaws is not None:
+            well &= pyarrow.compute.equal(flaws, "").to_numpy(zero_copy_only=False)
+        number, known = self._looked_up(place, start, stop, clock, well)
+        said = number & _NUMBER
+        told = {name: coded[said] for name, coded in self._coded.items()}
+        texts_of = {
+            "advisories": self._advisories.take(pyarrow.array(number >> WORDS)),
+            "covered": self._covered(said, known, start, stop),
+            "place_id": self._ids.take(pyarrow.array(numpy.maximum(place, 0))),
+        }
+        if not known.all():
+            rows = numpy.flatnonzero(~known)
+            asked = [
+                [None] * len(rows)
+                if column is None
+                else column.take(pyarrow.array(rows)).to_pylist()
+                for column in (texts, whens, untils, flaws)
+            ]
+            outcomes = [self._judged(*row) for row in zip(*asked, strict=True)]
+            for name, words in zip(RESULTS, zip(*outcomes, strict=True), strict=True):
+                if name in told:
+                    told[name][rows] = [self._codes[name][word] for word in words]
+                else:
+                    values = pyarrow.array([word or None for word in words], pyarrow.string())
+                    mask = pyarrow.array(~known)
+                    texts_of[name] = pyarrow.compute.replace_with_mask(texts_of[name], mask, values)
+        columns = [
+            texts_of[name] if name in texts_of else _dictionary(told[name], self.words[name])
+            for name in RESULTS
+        ]
+        return pyarrow.StructArray.from_arrays(columns, names=list(RESULTS))
+
+    def _judged(self, place: str, when: str, until: str | None, flaw: str | None) -> Sequence[str]:
+        if flaw:
+            return [flaw if name == "error" else "" for name in RESULTS]
+        return self._law(place, when, until)
+
+    def _looked_up(
+        self, place: Any, start: Any, stop: Any, clock: Any, well: Any
+    ) -> tuple[Any, Any]:
+        """The numbers of verdicts, and whether a stretch holds all of the time."""
+        key = ((place * 2 + clock) << SECONDS) + start
         found = numpy.searchsorted(self._starts, key, side="right") - 1
-        well = well & (place >= 0) & (found >= 0)
+        known = well & (place >= 0) & (found >= 0)
         held = numpy.maximum(found, 0)
         if len(self._starts):
-            well &= self._starts[held] >> SECONDS == key >> SECONDS
-            well &= stop <= self._stops[held]
-        verdicts = pyarrow.array(self._verdicts[held], mask=~well)
-        columns = [verdicts, pyarrow.array(start), pyarrow.array(stop)]
-        return pyarrow.StructArray.from_arrays(columns, names=["verdict", "start", "stop"])
+            known &= self._starts[held] >> SECONDS == key >> SECONDS
+            known &= stop <= self._stops[held]
+        return numpy.where(known, self._verdicts[held], 0), known
+
+    def _covered(self, said: Any, known: Any, start: Any, stop: Any) -> Any:
+        """The same readings in UTC, where something is in force."""
+        clocks, ahead = self._clocks[said], self._ahead[said]
+        rows = numpy.flatnonzero(known & (clocks == 1))
+        sizes = numpy.zeros(len(said) + 1, dtype=numpy.int32)
+        sizes[rows + 1] = times.SPAN
+        letters = times.spans(start[rows] - ahead[rows], stop[rows] - ahead[rows])
+        there = numpy.zeros(len(said), dtype=numpy.bool_)
+        there[rows] = True
+        found = pyarrow.StringArray.from_buffers(
+            len(said),
+            pyarrow.py_buffer(numpy.cumsum(sizes, dtype=numpy.int32)),
+            pyarrow.py_buffer(letters),
+            pyarrow.py_buffer(numpy.packbits(there, bitorder="little")),
+        )
+        several = known & (clocks > 1)
+        if several.any():
+            told = [
+                _in_utc(self._crib.said[said[row]].ahead, int(start[row]), int(stop[row]))
+                for row in numpy.flatnonzero(several)
+            ]
+            mask = pyarrow.array(several)
+            found = pyarrow.compute.replace_with_mask(found, mask, pyarrow.array(told))
+        return found
 
     def segments(self) -> Any:
         """A table of all stretches and of the places that are none, in texts and numbers.
@@ -59,54 +155,55 @@ class Known:
         Those are left out that are told by several clocks: what they cover is no single span.
         """
         key, number = self._starts, self._verdicts[: len(self._starts)]
-        place, said = key >> (SECONDS + 1), number & ((1 << WORDS) - 1)
+        place, said = key >> (SECONDS + 1), number & _NUMBER
         clock = (key >> SECONDS) & 1
         known = numpy.array([id != "" for id in self._crib.ids], dtype=bool)[place]
-        several = numpy.array([len(each.ahead) > 1 for each in self._crib.said], dtype=bool)[said]
-        rows = numpy.flatnonzero((known | (clock == 0)) & ~several)
-        told = [
-            [text or None for text in texts]
-            for texts in zip(
-                *((one.answer, one.level, one.error) for one in self._crib.said), strict=True
-            )
-        ] or [[], [], []]
-        ahead = [one.ahead[0] if len(one.ahead) == 1 else None for one in self._crib.said]
-        advisories = [listed or None for listed in self._crib.advisories]
-
-        def taken(values: list[Any], kind: Any, numbers: Any) -> Any:
-            return pyarrow.array(values, kind).take(pyarrow.array(numbers[rows]))
-
-        text = pyarrow.string()
+        rows = numpy.flatnonzero((known | (clock == 0)) & (self._clocks[said] < 2))
+        place, said, number, clock = place[rows], said[rows], number[rows], clock[rows]
+        one = pyarrow.array(self._clocks[said] != 1)
+        kinds = pyarrow.array(["place", "stretch"])
         return pyarrow.table(
             {
-                "kind": taken(["place", "stretch"], text, known.astype(numpy.int64)),
-                "place": taken(self._crib.texts, text, place),
-                "clock": pyarrow.array(clock[rows]),
+                "kind": kinds.take(pyarrow.array(known[rows].astype(numpy.int64))),
+                "place": pyarrow.array(self._crib.texts, pyarrow.string()).take(
+                    pyarrow.array(place)
+                ),
+                "clock": pyarrow.array(clock),
                 "starts": pyarrow.array((key & ((1 << SECONDS) - 1))[rows]),
                 "stops": pyarrow.array(self._stops[rows]),
-                "answer": taken(told[0], text, said),
-                "level": taken(told[1], text, said),
-                "advisories": taken(advisories, text, number >> WORDS),
-                "place_id": self._ids.take(pyarrow.array(place[rows])),
-                "error": taken(told[2], text, said),
-                "ahead": taken(ahead, pyarrow.int64(), said),
+                "advisories": self._advisories.take(pyarrow.array(number >> WORDS)),
+                "place_id": self._ids.take(pyarrow.array(place)),
+                "ahead": pyarrow.compute.if_else(one, None, pyarrow.array(self._ahead[said])),
+                **{
+                    name: _dictionary(coded[said], self.words[name]).dictionary_decode()
+                    for name, coded in self._coded.items()
+                },
             }
         )
 
-    def id(self, places: Any) -> Any:
-        """The ids of places by their numbers."""
-        return self._ids.take(places.combine_chunks())
 
-    def advisories(self, verdicts: Any) -> Any:
-        """The advisories of verdicts by their numbers."""
-        numbers = verdicts.to_numpy(zero_copy_only=False)
-        return self._advisories.take(pyarrow.array(numbers >> WORDS))
+def _times(whens: Any, untils: Any) -> tuple[Any, Any, Any, Any]:
+    """The first second asked about and the one after the last, the clock, and whether all of
+    them are known."""
+    start, stop, clock = times.read(whens.combine_chunks())
+    well = start >= 0
+    if untils is not None:
+        last, stop, other = times.read(untils.combine_chunks())
+        # What ends before it starts has a fault of its own.
+        well = well & (last >= 0) & (clock == other) & (start < stop)
+    return start, stop, clock, well
 
-    def covered(self, verdict: int, start: int, stop: int) -> str:
-        """The same readings of several clocks, in UTC."""
-        ahead = self._ahead[verdict & ((1 << WORDS) - 1)]
-        spans = merged(Span(_instant(start - a), _instant(stop - a)) for a in ahead)
-        return " ".join(f"{utc_text(span.start)}/{utc_text(span.end)}" for span in spans)
+
+def _dictionary(codes: Any, words: Sequence[str]) -> Any:
+    """Words by their codes; nothing where a code is -1."""
+    numbers = pyarrow.array(numpy.maximum(codes, 0).astype(numpy.int16), mask=codes < 0)
+    return pyarrow.DictionaryArray.from_arrays(numbers, pyarrow.array(words, pyarrow.string()))
+
+
+def _in_utc(ahead: Sequence[int], start: int, stop: int) -> str:
+    """The same readings of several clocks."""
+    spans = merged(Span(_instant(start - a), _instant(stop - a)) for a in ahead)
+    return " ".join(f"{utc_text(span.start)}/{utc_text(span.end)}" for span in spans)
 
 
 def _instant(second: int) -> datetime:
