@@ -44,15 +44,9 @@ class Known:
             zip(_CODED, (answers, [*dict.fromkeys(levels)] or [""], errors), strict=True)
         )
         """Every word that may be said, by its column."""
-        self._codes = {
-            name: {word: code for code, word in enumerate(words)} | {"": -1}
-            for name, words in self.words.items()
-        }
         said = crib.said
-        self._coded = {
-            name: numpy.array([codes[getattr(one, name)] for one in said] or [-1])
-            for name, codes in self._codes.items()
-        }
+        told = {name: [getattr(one, name) or None for one in said] or [None] for name in _CODED}
+        self._said = {name: _coded(told[name], words) for name, words in self.words.items()}
         self._ahead = numpy.array([one.ahead[0] if one.ahead else 0 for one in said] or [0])
         self._clocks = numpy.array([len(one.ahead) for one in said] or [0])
 
@@ -78,33 +72,32 @@ class Known:
             well &= pyarrow.compute.equal(flaws, "").to_numpy(zero_copy_only=False)
         number, known = self._looked_up(place, start, stop, clock, well)
         said = number & _NUMBER
-        told = {name: coded[said] for name, coded in self._coded.items()}
-        texts_of = {
-            "advisories": self._advisories.take(pyarrow.array(number >> WORDS)),
-            "covered": self._covered(said, known, start, stop),
-            "place_id": self._ids.take(pyarrow.array(numpy.maximum(place, 0))),
-        }
+        numbers = pyarrow.array(said)
+        told = {name: column.take(numbers) for name, column in self._said.items()}
+        told["advisories"] = self._advisories.take(pyarrow.array(number >> WORDS))
+        told["covered"] = self._covered(said, known, start, stop)
+        told["place_id"] = self._ids.take(pyarrow.array(numpy.maximum(place, 0)))
         if not known.all():
-            rows = numpy.flatnonzero(~known)
+            rows = pyarrow.array(numpy.flatnonzero(~known))
             asked = [
-                [None] * len(rows)
-                if column is None
-                else column.take(pyarrow.array(rows)).to_pylist()
+                [None] * len(rows) if column is None else column.take(rows).to_pylist()
                 for column in (texts, whens, untils, flaws)
             ]
-            outcomes = [self._judged(*row) for row in zip(*asked, strict=True)]
-            for name, words in zip(RESULTS, zip(*outcomes, strict=True), strict=True):
-                if name in told:
-                    told[name][rows] = [self._codes[name][word] for word in words]
-                else:
-                    values = pyarrow.array([word or None for word in words], pyarrow.string())
-                    mask = pyarrow.array(~known)
-                    texts_of[name] = pyarrow.compute.replace_with_mask(texts_of[name], mask, values)
-        columns = [
-            texts_of[name] if name in texts_of else _dictionary(told[name], self.words[name])
-            for name in RESULTS
-        ]
+            outcomes = zip(*(self._judged(*row) for row in zip(*asked, strict=True)), strict=True)
+            for name, words in zip(RESULTS, outcomes, strict=True):
+                told[name] = self._replaced(name, told[name], known, [w or None for w in words])
+        columns = [told[name] for name in RESULTS]
         return pyarrow.StructArray.from_arrays(columns, names=list(RESULTS))
+
+    def _replaced(self, name: str, column: Any, known: Any, words: list[str | None]) -> Any:
+        """A column with these words where nothing is known."""
+        mask = pyarrow.array(~known)
+        if name not in self.words:
+            values = pyarrow.array(words, pyarrow.string())
+            return pyarrow.compute.replace_with_mask(column, mask, values)
+        values = _coded(words, self.words[name])
+        codes = pyarrow.compute.replace_with_mask(column.indices, mask, values.indices)
+        return pyarrow.DictionaryArray.from_arrays(codes, values.dictionary)
 
     def _judged(self, place: str, when: str, until: str | None, flaw: str | None) -> Sequence[str]:
         if flaw:
@@ -127,6 +120,8 @@ class Known:
     def _covered(self, said: Any, known: Any, start: Any, stop: Any) -> Any:
         """The same readings in UTC, where something is in force."""
         clocks, ahead = self._clocks[said], self._ahead[said]
+        if not clocks.any():
+            return pyarrow.nulls(len(said), pyarrow.string())
         rows = numpy.flatnonzero(known & (clocks == 1))
         sizes = numpy.zeros(len(said) + 1, dtype=numpy.int32)
         sizes[rows + 1] = times.SPAN
@@ -175,8 +170,8 @@ class Known:
                 "place_id": self._ids.take(pyarrow.array(place)),
                 "ahead": pyarrow.compute.if_else(one, None, pyarrow.array(self._ahead[said])),
                 **{
-                    name: _dictionary(coded[said], self.words[name]).dictionary_decode()
-                    for name, coded in self._coded.items()
+                    name: column.take(pyarrow.array(said)).dictionary_decode()
+                    for name, column in self._said.items()
                 },
             }
         )
@@ -194,10 +189,13 @@ def _times(whens: Any, untils: Any) -> tuple[Any, Any, Any, Any]:
     return start, stop, clock, well
 
 
-def _dictionary(codes: Any, words: Sequence[str]) -> Any:
-    """Words by their codes; nothing where a code is -1."""
-    numbers = pyarrow.array(numpy.maximum(codes, 0).astype(numpy.int16), mask=codes < 0)
-    return pyarrow.DictionaryArray.from_arrays(numbers, pyarrow.array(words, pyarrow.string()))
+def _coded(words: Sequence[str | None], every: Sequence[str]) -> Any:
+    """Words by their numbers among all that there are."""
+    numbers = {word: number for number, word in enumerate(every)}
+    codes = [None if word is None else numbers[word] for word in words]
+    return pyarrow.DictionaryArray.from_arrays(
+        pyarrow.array(codes, pyarrow.int16()), pyarrow.array(every, pyarrow.string())
+    )
 
 
 def _in_utc(ahead: Sequence[int], start: int, stop: int) -> str:
