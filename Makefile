@@ -51,7 +51,5 @@ audit: .venv  ## compare the clocks of all cities with timezonefinder's
 	$(PYTHON) scripts/audit_zones.py
 
 .PHONY: bench
-bench: .venv  ## the figures of an answer, of the gazetteer and of screening, as ratios in one run
-	$(PYTHON) benchmarks/startup.py
-	$(PYTHON) benchmarks/gazetteer.py
-	$(PYTHON) benchmarks/screening.py
+bench: .venv  ## what an answer costs beside its peers: make bench B="--write --screening"
+	$(PYTHON) -m benchmarks $(B)

@@ -12,8 +12,9 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sca.acceptance import Acceptance
 from sca.advisory import Advisory, Segment
@@ -44,8 +45,7 @@ class DamagedError(Exception):
     """A file of compiled rules does not hold what was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A rule file of a set; its unit has the same position as it has among all files."""
 
     root: int
@@ -76,16 +76,15 @@ class Unit:
     accepted: tuple[Acceptance, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Abstract:
-    """What must be known of a unit to find it again and to count it."""
+class Abstract(NamedTuple):
+    """What must be known of an advisory's unit to find it again and to count it."""
 
     countries: tuple[str, ...]
     scheme: str
     counts: bool
     """Whether it comes to anything at all."""
-    newest: Any
-    """The moment of its newest bulletin."""
+    newest: tuple[datetime, str]
+    """When its newest bulletin was issued, by the wall and as written."""
 
 
 class Compiled:
@@ -123,8 +122,7 @@ class Compiled:
 
     def files(self) -> tuple[File, ...]:
         """Every file of the set, in the order in which they were found."""
-        found: tuple[File, ...] = _read(self.part("files"))
-        return found
+        return tuple(File(*each) for each in _read(self.part("files")))
 
     def order(self) -> tuple[bytes, ...]:
         """The digests of the words, in the order in which they are read."""
@@ -133,8 +131,7 @@ class Compiled:
 
     def abstracts(self) -> dict[int, Abstract]:
         """Of the advisories, by their positions."""
-        found: dict[int, Abstract] = _read(self.part("abstracts"))
-        return found
+        return {n: Abstract(*each) for n, each in _read(self.part("abstracts")).items()}
 
     def words(self) -> Words:
         found: Words = _read(self.part("words"))
@@ -152,7 +149,7 @@ class Compiled:
         words = self.words()
         gazetteer = Gazetteer(Atlas(), words.own)
         place = None if asked is None else _found(gazetteer, asked)
-        names = _Names(words)
+        names = Names(words)
         units = {n: (root, _read(self.unit(n), names)) for n, root in _read(self.part("always"))}
         there: frozenset[str] = frozenset(_read(self.part("countries")))
         wanted = there if place is None else _around(place, gazetteer)
@@ -192,13 +189,14 @@ def write(
         scheme = abstracts[n].scheme
         considered[scheme] = considered.get(scheme, 0) + abstracts[n].counts
     issued = [abstracts[n].newest for n in by_id]
-    newest = max(issued, key=lambda moment: moment.wall, default=None)
+    newest = max(issued, key=lambda pair: pair[0])[1] if issued else None
     always = [n for n, file in enumerate(files) if file.kind == WATCHES]
     always += [n for n in by_path if files[n].kind == ACCEPTED]
     parts = {
-        "files": pickled(tuple(files)),
+        # As plain tuples: of all files at once, values of our own would take long.
+        "files": pickled(tuple(tuple(file) for file in files)),
         "words": pickled(words),
-        "abstracts": pickled(dict(abstracts)),
+        "abstracts": pickled({n: tuple(abstract) for n, abstract in abstracts.items()}),
         "order": pickled(order(files, by_path)),
         "always": pickled(tuple((n, files[n].root) for n in always)),
         "countries": pickled(tuple(sorted(countries))),
@@ -229,7 +227,8 @@ def abstract(unit: Unit) -> Abstract | None:
     countries = {country for place in unit.advisory.places for country in place.countries}
     newest = max((b.issued for b in unit.advisory.bulletins), key=lambda moment: moment.wall)
     scheme = unit.advisory.scheme.id
-    return Abstract(tuple(sorted(countries)), scheme, bool(unit.segments), newest)
+    issued = newest.wall, str(newest)
+    return Abstract(tuple(sorted(countries)), scheme, bool(unit.segments), issued)
 
 
 def _found(gazetteer: Gazetteer, asked: str) -> Place | None:
@@ -289,20 +288,33 @@ def _sum(name: str, body: bytes) -> int:
     return zlib.crc32(body, zlib.crc32(name.encode()))
 
 
-def pickled(value: Any, words: Words | None = None) -> bytes:
-    """A value of ours as bytes; with words, its levels and schemes by their names."""
+class Names:
+    """The schemes and levels of all units, each by a name, by which a unit speaks of it."""
+
+    def __init__(self, words: Words) -> None:
+        self.every: dict[str, Any] = {}
+        for scheme in words.schemes.values():
+            self.every[scheme.id] = scheme
+            self.every |= {f"{scheme.id}:{level.id}": level for level in scheme.levels}
+        self.of = {id(value): name for name, value in self.every.items()}
+        """The name of a value by its identity: another one that is equal has none."""
+
+
+def pickled(value: Any, names: Names | None = None) -> bytes:
+    """A value as bytes."""
+    if isinstance(value, tuple | dict):
+        return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     whole = io.BytesIO()
-    _Writer(whole, words).dump(value)
+    _Writer(whole, names).dump(value)
     return whole.getvalue()
 
 
 class _Writer(pickle.Pickler):
     """Writes a value of ours as a call of its class, which takes less to read than its state."""
 
-    def __init__(self, file: io.BytesIO, words: Words | None) -> None:
+    def __init__(self, file: io.BytesIO, names: Names | None) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        names = _Names(words).every.items() if words else ()
-        self._names = {id(value): name for name, value in names}
+        self._names = names.of if names else {}
 
     def persistent_id(self, value: Any) -> str | None:
         return self._names.get(id(value))
@@ -313,24 +325,14 @@ class _Writer(pickle.Pickler):
         return NotImplemented
 
 
-class _Names:
-    """The schemes and levels of all units, each by a name."""
-
-    def __init__(self, words: Words) -> None:
-        self.every: dict[str, Any] = {}
-        for scheme in words.schemes.values():
-            self.every[scheme.id] = scheme
-            self.every |= {f"{scheme.id}:{level.id}": level for level in scheme.levels}
-
-
-def _read(body: bytes, names: _Names | None = None) -> Any:
+def _read(body: bytes, names: Names | None = None) -> Any:
     return _Reader(io.BytesIO(body), names).load()
 
 
 class _Reader(pickle.Unpickler):
     """Makes values of our own and of dates, and nothing else, whatever a file asks for."""
 
-    def __init__(self, file: io.BytesIO, names: _Names | None) -> None:
+    def __init__(self, file: io.BytesIO, names: Names | None) -> None:
         super().__init__(file)
         self._names = names.every if names else {}
 

@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sca import compiled, finding
 from sca.advisory import Segment
@@ -12,6 +14,9 @@ from sca.compiled import ACCEPTED, ADVISORY, AT_HAND, WATCHES, WORDS, Compiled, 
 from sca.errors import BrokenRules, Mistake
 from sca.gazetteer import Gazetteer
 from sca.ruleset import shipped
+
+if TYPE_CHECKING:
+    from sca.formats.references import Known
 
 
 def whole(base: sqlite3.Connection, given: Sequence[str]) -> None:
@@ -46,7 +51,8 @@ def whole(base: sqlite3.Connection, given: Sequence[str]) -> None:
         files.append(File(at, digest, kind, advisory.id if advisory else None))
         paths.append((at != AT_HAND, sheet.path))
     told = {n: made for n, unit in units.items() if (made := compiled.abstract(unit))}
-    bodies = {n: compiled.pickled(unit, words) for n, unit in units.items()}
+    names = compiled.Names(words)
+    bodies = {n: compiled.pickled(unit, names) for n, unit in units.items()}
     compiled.write(base, files, words, bodies, told, _in_order(paths))
 
 
@@ -65,15 +71,17 @@ def patch(base: sqlite3.Connection, kept: Compiled, given: Sequence[str]) -> boo
     units: dict[int, bytes] = {}
     told, paths = {}, []
     abstracts, words, seen = kept.abstracts(), kept.words(), set[bytes]()
+    names, known = compiled.Names(words), cache(lambda: _known(words))
     for root, path, source in filter(None, found):
         digest = sha256(source).digest()
         n, here = there.get(digest), len(files)
         if n is None:
-            made = _compiled(source, path, words, root, given)
+            ours = root != AT_HAND and given[root] == str(shipped())
+            made = _compiled(source, path, known(), prove=not ours)
             if made is None:
                 return False
             kind, unit = made
-            units[here] = compiled.pickled(unit, words)
+            units[here] = compiled.pickled(unit, names)
             abstract = compiled.abstract(unit)
             id = unit.advisory.id if unit.advisory else None
         elif digest in seen and before[n].kind != ADVISORY:
@@ -115,27 +123,29 @@ def _bytes(root: int, item: Path | Mistake) -> tuple[int, str, bytes] | None:
         return None
 
 
-def _compiled(
-    source: bytes, path: str, words: Words, root: int, given: Sequence[str]
-) -> tuple[str, Unit] | None:
-    """What a file says; None where it is of another kind, or not as it should be."""
+def _known(words: Words) -> "Known":
     # Imported here: what reads files costs more than all else, and is often not needed.
+    from sca.formats.references import Known
+
+    return Known(words.schemes, words.settings, Gazetteer(Atlas(), words.own))
+
+
+def _compiled(source: bytes, path: str, known: "Known", prove: bool) -> tuple[str, Unit] | None:
+    """What a file says; None where it is of another kind, or not as it should be."""
+    # Imported here for the same reason.
     from sca import history, reading
     from sca.formats import rules, toml, watches
-    from sca.formats.references import Known
 
     if len(source) > toml.MOST_BYTES:
         return None
     sheet = toml.parse(source, path)
-    known = Known(words.schemes, words.settings, Gazetteer(Atlas(), words.own))
     kind = reading.kind(sheet)
     if sheet.unreadable is not None or not sheet.data or kind not in {ADVISORY, WATCHES}:
         return None
     if kind == WATCHES:
         unit = Unit(watches=watches.read(sheet, known))
     else:
-        ours = root != AT_HAND and given[root] == str(shipped())
-        rule = rules.read(sheet, known, examples=not ours)
+        rule = rules.read(sheet, known, examples=prove)
         if rule is None:
             return None
         reading.run_examples(sheet, rule, known.gazetteer)

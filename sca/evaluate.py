@@ -81,6 +81,8 @@ class Finding:
     because: tuple[Reason, ...]
     span: Span
     """From the first to the last instant at which the levels that hold go on without a break."""
+    until: datetime
+    """When the gravest of them ends at the last place where it holds."""
     measures: tuple[Applied, ...] = ()
     advice: tuple[Applied, ...] = ()
     accepted: Acceptance | None = None
@@ -553,12 +555,14 @@ def _findings(bearing: Sequence[Reason], question: Question) -> tuple[Finding, .
 def _finding(reasons: list[Reason], bearing: Iterable[Reason], question: Question) -> Finding:
     advisory = reasons[0].segment.advisory
     own = [reason for reason in bearing if reason.segment.advisory.id == advisory.id]
+    gravest = [r for r in reasons if r.segment.level == reasons[0].segment.level]
     return Finding(
         advisory=advisory,
         level=reasons[0].segment.level,
         counts=any(holds(n) for reason in reasons for n in _counting(reason, question)),
         because=tuple(reasons),
         span=hull(_runs(reasons, own)),
+        until=hull(_runs(gravest, own)).end,
         measures=tuple(_applied(measure, own) for measure in advisory.measures),
         advice=tuple(_applied(advice, own) for advice in advisory.advice),
         accepted=accepted_by(reasons, question),

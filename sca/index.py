@@ -28,6 +28,9 @@ FORMAT = 2
 ANSWERS = ".answers"
 """The end of the names of files of answers."""
 
+GROUND = ".ground"
+"""The same of what they rest on."""
+
 _NEW = ".new"
 _HOUR = 3600 * 10**9
 _KEPT = 16
@@ -102,7 +105,7 @@ def answers() -> list[str]:
 
 def clear() -> int:
     """Remove all that is kept; how many files there were. Raises OSError where one stays."""
-    paths = [*_indexes(), *answers(), *_files(_NEW)]
+    paths = [*_indexes(), *answers(), *_files(GROUND), *_files(_NEW)]
     for path in paths:
         Path(path).unlink(missing_ok=True)
     return len(paths)

@@ -13,7 +13,6 @@ from sca.levels import Scheme
 from sca.places import Kind, Place
 from sca.question import Question, judged_as_one
 from sca.settings import Setting
-from sca.spans import Moment
 from sca.watches import Source
 
 
@@ -23,8 +22,8 @@ class Whole:
 
     advisories: int
     """How many it holds."""
-    newest: Moment | None
-    """When the newest bulletin was issued."""
+    newest: str | None
+    """When the newest bulletin was issued, as written."""
     considered: dict[str, int]
     """By scheme, how many of them come to anything."""
 
@@ -58,7 +57,7 @@ class RuleSet:
     def newest(self) -> str | None:
         """When the newest bulletin was issued, as written."""
         if self.whole:
-            return str(self.whole.newest) if self.whole.newest else None
+            return self.whole.newest
         issued = [b.issued for advisory in self.advisories for b in advisory.bulletins]
         return str(max(issued, key=lambda moment: moment.wall)) if issued else None
 

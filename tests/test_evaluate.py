@@ -160,6 +160,7 @@ def test_a_verdict_that_is_in_force():
                 counts=True,
                 because=(Reason(question.parts[0], segment),),
                 span=segment.span,
+                until=segment.span.end,
             ),
         ),
         near=(),
@@ -323,7 +324,19 @@ def test_one_advisory_is_one_finding_with_all_its_reasons():
         True,
         (Reason(part[TARAZ], late), Reason(part[ALMATY], almaty), Reason(part[TARAZ], early)),
         a_span("2024-07-02", "2024-07-04"),
+        at("2024-07-04"),
     )
+
+
+def test_the_gravest_level_of_a_finding_may_end_before_the_others_do():
+    red = a_segment(place=TARAZ, span=a_span("2024-07-02", "2024-07-04"), level=RED)
+    yellow = a_segment(place=ALMATY, span=a_span("2024-07-02", "2024-07-20"))
+    later = a_segment(place=TARAZ, span=a_span("2024-07-04", "2024-07-20"))
+
+    (finding,) = evaluate(asked(SOUTH), [red, yellow, later]).findings
+
+    assert finding.span == a_span("2024-07-02", "2024-07-20")
+    assert finding.until == at("2024-07-04")
 
 
 def test_one_segment_that_holds_at_several_parts_is_told_by_part():

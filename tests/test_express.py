@@ -3,11 +3,13 @@
 import contextlib
 import io
 import json
+import marshal
 import os
 import random
 import subprocess
 import sys
 import time
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,7 +49,7 @@ def folder(monkeypatch, tmp_path) -> Path:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setattr(stamps, "TICK", -1)
     path = Path(os.environ["XDG_CACHE_HOME"]) / "sca"
-    for kept in path.glob("*.answers"):
+    for kept in [*path.glob("*.answers"), *path.glob("*.ground")]:
         kept.rmdir() if kept.is_dir() else kept.unlink()
     return path
 
@@ -270,9 +272,10 @@ def test_an_answer_that_was_not_to_be_trusted_is_not_kept_beside_a_later_one(mon
     assert quick("check", "Almaty", "2024-07-03") is None
 
 
-def test_a_damaged_file_of_answers_is_as_good_as_none(folder):
+@pytest.mark.parametrize("kind", ["answers", "ground"])
+def test_a_damaged_file_of_answers_is_as_good_as_none(folder, kind):
     told = warm("check", "Almaty", "2024-07-03")
-    (path,) = folder.glob("*.answers")
+    (path,) = folder.glob(f"*.{kind}")
     body, chance = path.read_bytes(), random.Random(5)
     for _ in range(60):
         place = chance.randrange(len(body))
@@ -289,14 +292,45 @@ def test_a_damaged_file_of_answers_is_as_good_as_none(folder):
     assert sca("check", "Almaty", "2024-07-03") == told
 
 
+@pytest.mark.parametrize("kind", ["answers", "ground"])
+@pytest.mark.parametrize("body", [{}, (0, {}), (express.FORMAT + 1, {"key": ()}), None, [1]])
+def test_what_another_version_wrote_is_as_good_as_none(folder, kind, body):
+    told = warm("check", "Almaty", "2024-07-03")
+    (path,) = folder.glob(f"*.{kind}")
+    whole = marshal.dumps(body)
+    path.write_bytes(zlib.crc32(whole).to_bytes(4, "big") + whole)
+
+    assert quick("check", "Almaty", "2024-07-03") is None
+    assert sca("check", "Almaty", "2024-07-03") == told
+    assert quick("check", "Almaty", "2024-07-03") == told
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives away")
-def test_what_another_user_wrote_is_not_taken(folder):
+@pytest.mark.parametrize("kind", ["answers", "ground"])
+def test_what_another_user_wrote_is_not_taken(folder, kind):
     warm("check", "Almaty", "2024-07-03")
-    (path,) = folder.glob("*.answers")
+    (path,) = folder.glob(f"*.{kind}")
 
     os.chown(path, 12345, 12345)
 
     assert quick("check", "Almaty", "2024-07-03") is None
+
+
+def test_answers_rest_on_their_own_ground_and_on_no_other(folder):
+    """Somebody else's, or that of another time, vouches for other answers."""
+    told = warm("check", "Almaty", "2024-07-03")
+    (path,) = folder.glob("*.ground")
+    before = path.read_bytes()
+    warm("check", "Astana", "2024-07-03")
+    assert path.read_bytes() == before
+
+    path.unlink()
+    warm("check", "Astana", "2024-07-03")
+
+    assert quick("check", "Almaty", "2024-07-03") is None
+    path.write_bytes(before)
+    assert quick("check", "Almaty", "2024-07-03") == told
+    assert quick("check", "Astana", "2024-07-03") is None
 
 
 def test_another_name_with_the_same_sum_is_another_place(folder):

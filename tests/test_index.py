@@ -680,7 +680,7 @@ def test_the_cache_is_shown_and_cleared(rules, folder):
     assert sca("cache", "--json").document["answers"] == 1
     assert sca("cache").out.splitlines()[1] == "answers about 1 place"
 
-    assert sca("cache", "clear").err == f"sca: 3 removed from {folder}\n"
+    assert sca("cache", "clear").err == f"sca: 4 removed from {folder}\n"
     assert sca("cache", "--json").document["indexes"] == []
     assert sca("cache", "clear").err == f"sca: 0 removed from {folder}\n"
 

@@ -821,14 +821,14 @@ def test_a_path_below_a_file_is_a_mistake(here):
 def test_a_folder_that_cannot_be_listed_is_a_mistake(here, monkeypatch):
     write("in/rule.toml")
     write("in/sub/rule.toml")
-    listed = os.listdir
+    listed = os.scandir
 
     def refused(path):
         if Path(path).name == "sub":
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return listed(path)
 
-    monkeypatch.setattr(os, "listdir", refused)
+    monkeypatch.setattr(os, "scandir", refused)
 
     assert told("in") == ["in/sub: cannot be read: Permission denied"]
 

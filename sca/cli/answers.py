@@ -1,5 +1,6 @@
 """Answers that have been given, kept for `express` with the stretch of time for which they hold."""
 
+import contextlib
 import marshal
 import os
 import time
@@ -70,28 +71,39 @@ def keep(
     made = None if path is None else entry(inquiry, verdict, told, when)
     if path is None or made is None:
         return
+    id = _grounded(ground)
+    if id is None:
+        return
+    kept: Kept | None = express.read(path)
+    same = kept is not None and kept["key"] == key and kept["ground"] == id
+    others = kept["entries"] if kept is not None and same else []
+    _write(path, {"key": key, "ground": id, "entries": [made, *others][:_KEPT]})
+    with contextlib.suppress(OSError):
+        oldest = sorted(index.answers(), key=lambda path: os.stat(path).st_mtime_ns)
+        for old in oldest[:-_FILES]:
+            Path(old).unlink(missing_ok=True)
+
+
+def _grounded(ground: Ground) -> bytes | None:
+    """The name under which what an answer rests on is kept; None where it cannot be."""
+    path, around = express.ground_home(), express.around()
     absent = [path for path in config_paths() if path not in ground.given]
-    body: Kept = {
-        "key": key,
+    kept: express.Ground | None = express.read(path)
+    if kept is not None and kept["key"] == around:
+        same = kept["absent"] == absent and kept["stamps"] == ground.stamps
+        # Judged by when it was kept: what is given now was proven no later than that.
+        if same and not racy(kept["stamps"], kept["written"]):
+            return kept["id"]
+    body: express.Ground = {
+        "id": os.urandom(16),
+        "key": around,
         "trees": index.trees(ground.given),
         "singles": index.singles(),
         "absent": absent,
         "stamps": ground.stamps,
         "written": ground.seen,
-        "entries": [made, *_others(path, key, absent, ground)][:_KEPT],
     }
-    _write(path, body)
-
-
-def _others(path: str, key: tuple[object, ...], absent: list[str], ground: Ground) -> "list[Entry]":
-    """The answers that are kept already, if they rest on the very same sources."""
-    kept = express.read(path)
-    if kept is None or (kept["key"], kept["absent"]) != (key, absent):
-        return []
-    # Judged by when they were given: what is stamped anew here was proven no later than that.
-    if kept["stamps"] != ground.stamps or racy(kept["stamps"], kept["written"]):
-        return []
-    return kept["entries"]
+    return body["id"] if _write(path, body) else None
 
 
 def entry(inquiry: Inquiry, verdict: Verdict, told: document.Document, when: str) -> "Entry | None":
@@ -260,19 +272,18 @@ def _instant(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp())
 
 
-def _write(path: str, body: "Kept") -> None:
+def _write(path: str, body: "Kept | express.Ground") -> bool:
     """Put a file of answers in its place, or leave everything as it was."""
-    whole = marshal.dumps(dict(body))
+    whole = marshal.dumps((express.FORMAT, dict(body)))
     draft = index.new_draft()
     if draft is None:
-        return
+        return False
     try:
         Path(draft).write_bytes(zlib.crc32(whole).to_bytes(4, "big") + whole)
         os.replace(draft, path)
-        oldest = sorted(index.answers(), key=lambda path: os.stat(path).st_mtime_ns)
-        for old in oldest[:-_FILES]:
-            Path(old).unlink(missing_ok=True)
     except OSError:
-        pass
+        return False
     finally:
-        Path(draft).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            Path(draft).unlink(missing_ok=True)
+    return True

@@ -19,7 +19,7 @@ from sca import stamps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypedDict
+    from typing import Any, TypedDict
 
     from sca.stamps import Stamp
 
@@ -56,6 +56,14 @@ if TYPE_CHECKING:
         """A file of answers about one place."""
 
         key: tuple[object, ...]
+        ground: bytes
+        entries: list[Entry]
+
+    class Ground(TypedDict):
+        """What all answers rest on, under a name of its own."""
+
+        id: bytes
+        key: tuple[object, ...]
         trees: list[str]
         """Files and folders that are looked through for what has come to be."""
         singles: list[str]
@@ -64,11 +72,10 @@ if TYPE_CHECKING:
         stamps: list[Stamp]
         written: int
         """When, in nanoseconds since 1970."""
-        entries: list[Entry]
 
 
-FORMAT = 1
-"""Raised whenever an entry means something else than before."""
+FORMAT = 2
+"""Raised whenever what is kept means something else than before."""
 
 FORMS = {"-q": "quiet", "--quiet": "quiet", "--json": "json", "--short": "short"}
 
@@ -113,8 +120,13 @@ def answer(arguments: list[str], drawn: bool = False) -> tuple[str, int] | None:
     path, language = home(place), language_asked()
     if path is None:
         return None
-    kept = read(path)
-    if kept is None or kept["key"] != key(place, language) or not fresh(kept):
+    kept: Kept | None = read(path)
+    if kept is None or kept["key"] != key(place, language):
+        return None
+    ground: Ground | None = read(ground_home())
+    if ground is None or ground["id"] != kept["ground"] or ground["key"] != around():
+        return None
+    if not fresh(ground):
         return None
     now = int(time.time())
     for entry in kept["entries"]:
@@ -178,21 +190,31 @@ def folder() -> str | None:
 
 
 def home(place: str) -> str | None:
-    """The file of the answers about a place as it is typed."""
+    """The file of the answers about a place as it is typed; None where nothing can be kept."""
     base = folder()
-    if base is None:
-        return None
-    return os.path.join(base, f"{zlib.crc32(place.encode('utf-8', 'surrogateescape')):08x}.answers")
+    name = zlib.crc32(place.encode("utf-8", "surrogateescape"))
+    return None if base is None else os.path.join(base, f"{name:08x}.answers")
+
+
+def ground_home() -> str:
+    """The file of what they rest on. Nothing is kept without a folder."""
+    name = zlib.crc32(repr(around()).encode("utf-8", "surrogateescape"))
+    return os.path.join(folder() or "", f"{name:08x}.ground")
 
 
 def key(place: str, language: str) -> tuple[object, ...]:
-    """All that answers depend on, but for the files and the time."""
-    around = tuple(os.environ.get(n) for n in ("HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS"))
-    return (FORMAT, sys.version, place.encode("utf-8", "surrogateescape"), language, around)
+    """What answers are told by, but for what they rest on and the time."""
+    return (place.encode("utf-8", "surrogateescape"), language, around())
 
 
-def read(path: str) -> "Kept | None":
-    """What a file of answers holds; None where it is not as this user wrote it."""
+def around() -> tuple[object, ...]:
+    """What decides where rules are read from."""
+    names = ("HOME", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS")
+    return (sys.version, *(os.environ.get(name) for name in names))
+
+
+def read(path: str) -> "Any":
+    """What a file of answers, or of their ground, holds; None where it is not as we wrote it."""
     try:
         if os.stat(path).st_uid != os.geteuid():
             return None
@@ -200,22 +222,22 @@ def read(path: str) -> "Kept | None":
             body = file.read()
         if zlib.crc32(body[4:]).to_bytes(4, "big") != body[:4]:
             return None
-        kept: Kept = marshal.loads(body[4:])
-        return kept
+        form, kept = marshal.loads(body[4:])
+        return kept if form == FORMAT else None
     except (OSError, ValueError, EOFError, TypeError):
         return None
 
 
-def fresh(kept: "Kept") -> bool:
+def fresh(ground: "Ground") -> bool:
     """Whether no source has changed since, and none has come to be."""
     try:
-        found = [stamp for root in kept["trees"] for stamp in stamps.of_tree(root)]
-        found += [stamps.of_file(path) for path in kept["singles"]]
+        found = [stamp for root in ground["trees"] for stamp in stamps.of_tree(root)]
+        found += [stamps.of_file(path) for path in ground["singles"]]
     except OSError:
         return False
-    if found != kept["stamps"] or stamps.racy(found, kept["written"]):
+    if found != ground["stamps"] or stamps.racy(found, ground["written"]):
         return False
-    return not any(os.path.lexists(path) for path in kept["absent"])
+    return not any(os.path.lexists(path) for path in ground["absent"])
 
 
 def seconds(when: str, offset: int, now: int) -> tuple[int, int] | None:

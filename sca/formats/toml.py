@@ -36,7 +36,8 @@ class Sheet:
 
     def value(self, *address: str | int) -> Any:
         """The value at an address, or None where it is missing or was found to be wrong."""
-        if any(address[:length] in self._bad for length in range(1, len(address) + 1)):
+        bad = self._bad
+        if bad and any(address[:length] in bad for length in range(1, len(address) + 1)):
             return None
         value: Any = self.data
         for step in address:

@@ -356,6 +356,7 @@ def _finding(finding: Finding, language: str, day: date) -> Document:
         "settings": list(advisory.settings),
         "places": [_named(place) for place in advisory.places if place.id in named],
         **_span(finding.span),
+        "level_end": _end(finding.until),
         "timezone": zone,
         "sources": list(advisory.sources),
         "measures": [_measure_now(applied, language) for applied in finding.measures],

@@ -25,7 +25,7 @@ def short(document: Part) -> str:
     gravest = counting[0]
     measures = sum(m["applies"] == "now" for advisory in counting for m in advisory["measures"])
     in_part = " in part" if _in_part(document) else ""
-    until = phrases.through(gravest["end"], gravest["timezone"])
+    until = phrases.through(gravest["level_end"], gravest["timezone"])
     return f"{name}: {level['id']}{in_part} {until}; {phrases.count(measures, 'measure')}\n"
 
 

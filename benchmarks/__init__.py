@@ -1,0 +1,1 @@
+"""What an answer costs, beside what cannot be avoided: `python -m benchmarks`."""
