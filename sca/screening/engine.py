@@ -210,6 +210,13 @@ class Engine:
                     places, texts, whens, untils if until else None, flaws if marked else None
                 )
 
+        def codes(places: Any, whens: Any, untils: Any) -> Any:
+            with self._failing_aloud():
+                return known.codes(places, whens, untils if until else None)
+
+        self._run(f"SET VARIABLE plain = {known.plain}")
+        self._define("code_of", codes, ["INTEGER", *["VARCHAR"] * 2], "TINYINT", by_arrow=True)
+        self._define("id_of", known.ids, ["INTEGER"], "VARCHAR", by_arrow=True)
         takes = ["INTEGER", *["VARCHAR"] * 4]
         self._define("screened", screened, takes, known.gives, by_arrow=True)
 

@@ -21,6 +21,9 @@ _NUMBER = (1 << WORDS) - 1
 _CODED = ("answer", "level", "error")
 """What is said in few words, which are written to a file as fast as numbers."""
 
+_TWO = ("answer", "error")
+_MOST_PLAIN = 100
+
 Law = Callable[[str, str, str | None], Sequence[str]]
 """What is said of a place and a time, in the order of RESULTS."""
 
@@ -50,6 +53,26 @@ class Known:
         self._ahead = numpy.array([one.ahead[0] if one.ahead else 0 for one in said] or [0])
         self._clocks = numpy.array([len(one.ahead) for one in said] or [0])
 
+        plain = [(one.answer, one.error) for one in said if not (one.level or one.ahead)]
+        self._plain = list(dict.fromkeys(plain))[:_MOST_PLAIN]
+        codes = {words: code for code, words in enumerate(self._plain)}
+        code_of = [codes.get((one.answer, one.error), -1) if not one.level else -1 for one in said]
+        self._code_of = numpy.array(code_of or [-1], dtype=numpy.int8)
+
+    @property
+    def plain(self) -> str:
+        """What is said in two words, in SQL; by its codes, counted from 1."""
+        kinds = {name: f"ENUM({', '.join(map(literal, self.words[name]))})" for name in _TWO}
+        told = [
+            ", ".join(
+                f"{name}: {literal(word) if word else 'NULL'}"
+                for name, word in zip(_TWO, words, strict=True)
+            )
+            for words in self._plain
+        ]
+        kind = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+        return f"[{', '.join(f'{{{each}}}' for each in told)}]::STRUCT({kind})[]"
+
     @property
     def gives(self) -> str:
         """The type of what is said of a row, in SQL."""
@@ -57,6 +80,17 @@ class Known:
         for name, words in self.words.items():
             told[name] = f"ENUM({', '.join(literal(word) for word in words)})"
         return f"STRUCT({', '.join(f'{name} {kind}' for name, kind in told.items())})"
+
+    def codes(self, places: Any, whens: Any, untils: Any = None) -> Any:
+        """By what codes that is told which is said of rows; 0 where it takes more words."""
+        place = _numbers(places)
+        number, known = self._looked_up(place, *_times(whens, untils))
+        plain = known & (number <= _NUMBER)
+        return pyarrow.array(numpy.where(plain, self._code_of[number & _NUMBER] + 1, 0))
+
+    def ids(self, places: Any) -> Any:
+        """The ids of places by their numbers."""
+        return self._ids.take(places.combine_chunks())
 
     def screened(
         self, places: Any, texts: Any, whens: Any, untils: Any = None, flaws: Any = None
@@ -66,7 +100,7 @@ class Known:
         Where `untils` is left out all of the time is in `whens`. A row with a flaw has it for its
         error.
         """
-        place = places.fill_null(-1).to_numpy(zero_copy_only=False).astype(numpy.int64)
+        place = _numbers(places)
         start, stop, clock, well = _times(whens, untils)
         if flaws is not None:
             well &= pyarrow.compute.equal(flaws, "").to_numpy(zero_copy_only=False)
@@ -175,6 +209,10 @@ class Known:
                 },
             }
         )
+
+
+def _numbers(places: Any) -> Any:
+    return places.fill_null(-1).to_numpy(zero_copy_only=False).astype(numpy.int64)
 
 
 def _times(whens: Any, untils: Any) -> tuple[Any, Any, Any, Any]:

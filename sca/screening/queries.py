@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sca.screening.columns import RESULTS
 from sca.screening.sql import literal, named
-from sca.screening.tables import Kind, Table
+from sca.screening.tables import NO_MARK, Kind, Table
 
 _DAY = r"(19[789]\d|20\d\d|2100)-\d\d-\d\d"
 
@@ -57,8 +57,9 @@ def spots(sheet: str) -> str:
 def screened(table: Table, asked: Asked, named_so: bool) -> str:
     """Every row of a table, what is its own first, and its verdict.
 
-    `named_so` is whether columns are called as in the table, or have names of ours. Each step is
-    a query of its own, as the engine works out twice what is written twice.
+    `named_so` is whether columns are called as in the table, or have names of ours. What is said
+    of most rows takes two words, for which there is a code. Each step is a query of its own, as
+    the engine works out twice what is written twice.
     """
     if table.line is not None:
         own = "line, flaw"
@@ -67,11 +68,21 @@ def screened(table: Table, asked: Asked, named_so: bool) -> str:
         own = ", ".join(f"{ours} AS {named(heading)}" for ours, heading in pairs)
     else:
         own = ", ".join(_numbered(table))
-    results = ", ".join(f"found.{name} AS {name}" for name in RESULTS)
+    plain = {"answer": "said.answer", "error": "said.error", "place_id": "id_of(place)"}
+    results = ", ".join(
+        f"CASE WHEN code > 0 THEN {plain.get(name, 'NULL')} ELSE found.{name} END AS {name}"
+        for name in RESULTS
+    )
     place = "enum_code(TRY_CAST(place_text AS spot))::INTEGER"
+    if table.mark != NO_MARK:
+        place = f"CASE WHEN flaw_text = '' THEN {place} END"
     placed = f"SELECT *, {place} AS place FROM ({texts(table, asked)})"
-    given = "place, place_text, when_text, until_text, flaw_text"
-    found = f"SELECT *, screened({given}) AS found FROM ({placed})"
+    coded = f"SELECT *, code_of(place, when_text, until_text) AS code FROM ({placed})"
+    more = "screened(place, place_text, when_text, until_text, flaw_text)"
+    found = (
+        "SELECT *, getvariable('plain')[code] AS said, "
+        f"CASE WHEN code = 0 THEN {more} END AS found FROM ({coded})"
+    )
     return f"SELECT {own}, {results} FROM ({found})"
 
 
