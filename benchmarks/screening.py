@@ -1,153 +1,226 @@
-"""What screening a table costs, as a ratio to DuckDB merely copying it to Parquet.
+"""What screening a table costs, beside DuckDB merely copying it, and beside other ways to do it.
 
-`python benchmarks/screening.py [ROWS [ADVISORIES]]`: made input, the same for the same seed; the
-two run in turn, each in a process of its own, and the medians are compared. Prints Markdown.
+`python -m benchmarks.screening [ROWS [ADVISORIES]]`, which prints Markdown: made input, the same
+each time; each way runs in a process of its own, in turn with the copying, and medians of pairs are
+told. Ways that are not installed are skipped by name. The other ways say only which of the
+advisories named for a place hold at a minute: no time zones, no regions, no errors.
 """
 
 import argparse
+import importlib.util
+import itertools
 import os
-import random
-import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import date, timedelta
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 import duckdb
 
-from sca.atlas import Atlas
+from benchmarks import made
+from benchmarks.measuring import Failed, Row, environment, say, table
 
-ROOT = Path(__file__).parent.parent
-_FIRST, _DAYS = date(2024, 1, 1), 1041
-_COLUMNS = {"id": "VARCHAR", "traveller": "VARCHAR", "place": "VARCHAR", "when": "VARCHAR",
-            "cost": "VARCHAR"}  # fmt: skip
+_PLACES = 1_000
+_COLUMNS = ("id", "traveller", "place", "when", "cost")
+_TARGETS = {1_000: "≥ 0.6", 10_000: "≥ 0.6", 100_000: "≥ 0.4"}
+_SLICE = 500_000
+"""Rows that plain Python is given, which would take minutes for all."""
 
-_RULE = """\
-id = "{id}"
-title = "Made for a measurement"
-issuer = "Nobody"
-scheme = "kz-terror-threat"
-timezone = "local"
-sources = ["https://example.org/"]
-
-[[bulletins]]
-issued = "{start}"
-level = "{level}"
-places = ["{place}"]
-onset = "{start}T06:00"
-expires = "{end}T17:59"
+_READ = (
+    "read_csv('{table}', auto_detect = false, header = true, delim = ',', quote = '\"', "
+    "escape = '\"', columns = {{" + ", ".join(f"'{name}': 'VARCHAR'" for name in _COLUMNS) + "}})"
+)
+_RUN = "import duckdb, sys\nduckdb.execute(\"SET memory_limit = '352MB'\")\nduckdb.execute({!r})\n"
+_COPY = f"COPY (FROM {_READ}) TO '{{goal}}' (FORMAT parquet)"
+_WIDER = (
+    "COPY (SELECT *, 'clear' AS answer, 'yellow' AS level, 'made-1' AS advisories, "
+    "'2024-07-01T19:01:00Z/2024-07-01T19:02:00Z' AS covered, 'geonames:1526384' AS place_id, "
+    f"NULL::VARCHAR AS error FROM {_READ}) TO '{{goal}}' (FORMAT parquet)"
+)
+_JOIN = (
+    "COPY (SELECT t.*, s.level, s.id AS advisory "
+    f'FROM (SELECT *, "when"::TIMESTAMP AS at FROM {_READ}) t '
+    "LEFT JOIN read_csv('{segments}') s ON t.place = s.place "
+    "AND t.at < s.until AND t.at + INTERVAL 1 MINUTE > s.since) TO '{goal}' (FORMAT parquet)"
+)
+_ASOF = """\
+import polars
+rows = polars.scan_csv({table!r}, infer_schema=False).with_columns(
+    polars.col("when").str.to_datetime("%Y-%m-%dT%H:%M").alias("since"))
+segments = polars.scan_csv({segments!r}, try_parse_dates=True).sort("since")
+rows.sort("since").join_asof(segments, on="since", by="place").sink_parquet({goal!r})
+"""
+_PLAIN = """\
+import csv
+from bisect import bisect
+from datetime import datetime
+segments = {{}}
+for row in csv.DictReader(open({segments!r})):
+    since, until = (datetime.fromisoformat(row[name]) for name in ("since", "until"))
+    segments.setdefault(row["place"], []).append((since, until, row["level"]))
+starts = {{}}
+for place, told in segments.items():
+    told.sort()
+    starts[place] = [since for since, _, _ in told]
+with open({table!r}) as rows, open({goal!r}, "w") as goal:
+    write = csv.writer(goal).writerow
+    for row in csv.reader(rows):
+        told, level = segments.get(row[2]), ""
+        if told and row[3] != "when":
+            at = datetime.fromisoformat(row[3])
+            found = bisect(starts[row[2]], at)
+            level = max((l for _, until, l in told[:found] if at < until), default="")
+        write([*row, level])
 """
 
-_COPY = """\
-import duckdb, sys
-duckdb.execute("SET memory_limit = '256MB'")
-duckdb.execute(sys.argv[1])
-"""
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """What one run took."""
+
+    wall: float
+    """Seconds until it was done."""
+    work: float
+    """Seconds of processor time."""
+    memory: float
+    """Most of what it held, in MB."""
 
 
 def main() -> None:
     """Measure, and print a table."""
-    asked = argparse.ArgumentParser(description=__doc__)
+    asked = argparse.ArgumentParser(prog="python -m benchmarks.screening", description=__doc__)
     asked.add_argument("rows", nargs="?", type=int, default=1_000_000)
     asked.add_argument("advisories", nargs="?", type=int, default=1_000)
-    asked.add_argument("--places", type=int, default=1_000)
-    asked.add_argument("--pairs", type=int, default=3)
-    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--pairs", type=int, default=3, help="runs that a median is of")
+    asked.add_argument("--no-peers", action="store_true", help="leave out the other ways")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="sca-bench-") as folder:
-        _measure(folder, given)
+        told = rows(Path(folder), given.rows, given.advisories, given.pairs, not given.no_peers)
+        print(table([*told]))
 
 
-def _measure(folder: str, given: argparse.Namespace) -> None:
-    chance = random.Random(given.seed)
-    places = _places(given.places)
-    rules = os.path.join(folder, "rules")
-    _write_rules(rules, places, given.advisories, chance)
-    table = os.path.join(folder, "ledger.csv")
-    _write_table(table, places, given.rows, given.seed)
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "HOME": folder, "XDG_CACHE_HOME": folder}
-    screening = [
-        *(sys.executable, "-m", "sca", "screen", table, "--rules", rules, "--force"),
-        *("--out", os.path.join(folder, "screened.parquet")),
-    ]
-    copying = [sys.executable, "-c", _COPY, _copy(table, os.path.join(folder, "copied.parquet"))]
-    # The first time compiles the rules, which is not what is measured here.
-    _seconds(screening, environment)
-    pairs = [
-        (_seconds(copying, environment), _seconds(screening, environment))
-        for _ in range(given.pairs)
-    ]
-    copied, screened = (statistics.median(of_one) for of_one in zip(*pairs, strict=True))
-    ratio = statistics.median(copy / screen for copy, screen in pairs)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    print(
-        "| rows | advisories | places | copy, s | screen, s | rows per second, screen ÷ copy |"
-        " peak memory, MB |\n|---:|---:|---:|---:|---:|---:|---:|\n"
-        f"| {given.rows:,} | {given.advisories:,} | {len(places):,} | {copied:.1f} |"
-        f" {screened:.1f} | {ratio:.2f} | {peak} |"
+def rows(folder: Path, number: int, advisories: int, pairs: int, peers: bool) -> Iterator[Row]:
+    """The rows of screening so many rows against so many advisories."""
+    say(f"making {advisories:,} advisories and {number:,} rows")
+    around = environment(folder)
+    made.write(folder / "rules", advisories)
+    segments = _segments(folder, advisories)
+    ledger, first = _ledger(folder / "ledger.csv", number), _ledger(folder / "first.csv", 1_000)
+    goal = str(folder / "out.parquet")
+
+    def screening(path: str) -> list[str]:
+        options = ["--rules", str(folder / "rules"), "--out", goal, "--force"]
+        return [sys.executable, "-m", "sca", "screen", path, *options]
+
+    for _ in range(2):  # what was written a moment ago is read again the next time
+        _cost(screening(first), around)
+    given = {"table": ledger, "segments": segments, "goal": goal}
+    copying, wider = (
+        [sys.executable, "-c", _RUN.format(q.format(**given))] for q in (_COPY, _WIDER)
     )
+    what = f"screening {number:,} rows, {advisories:,} advisories"
+    say(what)
+    told = [(_cost(copying, around), _cost(screening(ledger), around)) for _ in range(pairs)]
+    yield _compared(what, told, "rows per second of copying", _TARGETS.get(advisories, ""))
+    took = median(screen.wall for _, screen in told)
+    memory = max(screen.memory for _, screen in told)
+    yield Row("the same, in seconds", f"{took:.1f} s")
+    yield Row("memory of that screening", f"{memory:,.0f} MB", target="≤ 600 MB")
+    told = [(_cost(copying, around), _cost(wider, around)) for _ in range(pairs)]
+    yield _compared("copying with six more columns, all constant", told, "the same")
+    if peers:
+        yield from _peers(folder, given, around, took / number)
 
 
-def _places(number: int) -> list[str]:
-    """The ids of the largest cities; names would be ambiguous now and then."""
-    every = sorted(
-        {place.id: place for letter in "abcdefghijklmnopqrstuvwxyz"
-         for place in Atlas().largest(letter, number) if place.kind.value == "city"}.values(),
-        key=lambda place: (-(place.population or 0), place.id),
-    )  # fmt: skip
-    return [place.id for place in every[:number]]
+def _compared(what: str, pairs: list[tuple[_Cost, _Cost]], of: str, target: str = "") -> Row:
+    wall = median(peer.wall / one.wall for peer, one in pairs)
+    work = median(peer.work / one.work for peer, one in pairs)
+    return Row(what, f"{wall:.2f}; of processor time {work:.2f}", of, target)
 
 
-def _write_rules(folder: str, places: list[str], number: int, chance: random.Random) -> None:
-    os.mkdir(folder)
-    for n in range(number):
-        start = _FIRST + timedelta(days=chance.randrange(_DAYS))
-        told = _RULE.format(
-            id=f"made-{n}",
-            start=start,
-            end=start + timedelta(days=chance.randrange(1, 20)),
-            level=chance.choice(["yellow", "orange", "red"]),
-            place=chance.choice(places),
-        )
-        Path(folder, f"made-{n}.toml").write_text(told, encoding="utf-8")
+def _peers(
+    folder: Path, given: Mapping[str, str], around: Mapping[str, str], one: float
+) -> Iterator[Row]:
+    """How much faster a row is screened than in other ways; `one` is what it took, in seconds."""
+    some = folder / "some.csv"
+    with open(given["table"], encoding="utf-8") as whole:
+        some.write_text("".join(itertools.islice(whole, _SLICE + 1)), encoding="utf-8")
+    ways = {
+        "duckdb": ("DuckDB's own join on places and times", _RUN.format(_JOIN.format(**given))),
+        "polars": ("Polars' asof join, the latest start alone", _ASOF.format(**given)),
+        "csv": ("plain Python", _PLAIN.format(**{**given, "table": str(some)})),
+    }
+    for library, (what, program) in ways.items():
+        if importlib.util.find_spec(library) is None:
+            yield Row("rows per second of screening", f"skipped: {library} is not installed", what)
+            continue
+        say(what)
+        with open(some if library == "csv" else given["table"], "rb") as asked:
+            count = sum(1 for _ in asked) - 1
+        try:
+            took = _cost([sys.executable, "-c", program], around).wall
+        except Failed as error:
+            say(str(error))
+            continue
+        target = "≥ 2" if library == "duckdb" else ""
+        yield Row("rows per second of screening", f"{took / count / one:.2f} ×", what, target)
 
 
-def _write_table(path: str, places: list[str], rows: int, seed: int) -> None:
-    """A million and a half minutes, at places of which some stand in more rows than others."""
+def _segments(folder: Path, number: int) -> str:
+    """What the made advisories come to, in a table for the other ways."""
+    path = folder / "segments.csv"
+    lines = ["id,place,since,until,level"]
+    for _, (id, text) in zip(range(number), made.advisories(), strict=False):
+        (bulletin,) = tomllib.loads(text)["bulletins"]
+        place, times = bulletin["places"][0], (bulletin["onset"], bulletin["expires"])
+        lines.append(",".join([id, place, *times, bulletin["level"]]))
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    return str(path)
+
+
+def _ledger(path: Path, number: int) -> str:
+    """A million and a half minutes at places that advisories name, some of them oftener."""
+    named = (tomllib.loads(text)["bulletins"][0]["places"][0] for _, text in made.advisories())
+    places = [*dict.fromkeys(itertools.islice(named, _PLACES))]
     listed = ", ".join(f"'{place}'" for place in places)
+    seed = made.SEED
     duckdb.execute(
         f"""
         COPY (
             SELECT 'trip-' || n AS id, 'traveller ' || (hash(n, 1, {seed}) % 50000) AS traveller,
                 spots[1 + least(hash(n, 2, {seed}) % {len(places)},
                     hash(n, 3, {seed}) % {len(places)})::INTEGER] AS place,
-                strftime(make_timestamp(1000000 * (1704067200
+                strftime(make_timestamp(1000000 * (1640995200
                     + 60 * (hash(n, 4, {seed}) % 1500000)::BIGINT)), '%Y-%m-%dT%H:%M') AS "when",
                 (hash(n, 5, {seed}) % 100000) / 100.0 AS cost
-            FROM range({rows}) AS numbers(n), (SELECT [{listed}] AS spots)
+            FROM range({number}) AS numbers(n), (SELECT [{listed}] AS spots)
         ) TO '{path}' (HEADER)
         """
     )
+    return str(path)
 
 
-def _copy(table: str, goal: str) -> str:
-    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in _COLUMNS.items())
-    return (
-        f"COPY (FROM read_csv('{table}', auto_detect = false, header = true, delim = ',', "
-        f"quote = '\"', escape = '\"', columns = {{{columns}}})) TO '{goal}' (FORMAT parquet)"
-    )
-
-
-def _seconds(command: list[str], environment: dict[str, str]) -> float:
+def _cost(command: list[str], around: Mapping[str, str]) -> _Cost:
+    """What one run takes. Raises Failed."""
     start = time.perf_counter()
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command, env=dict(around), stdout=subprocess.DEVNULL, stderr=errors
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        took = time.perf_counter() - start
+        errors.seek(0)
+        said = errors.read().decode()
     # Some of the times are ones that a clock has skipped, which is no answer.
-    if done.returncode not in {0, 3} or done.stderr:
-        raise SystemExit(f"{command} gave exit {done.returncode}: {done.stderr}")
-    return time.perf_counter() - start
+    if process.returncode not in {0, 1, 3} or (process.returncode and "screen" not in command):
+        raise Failed(f"{' '.join(command)[:200]} gave {process.returncode}: {said}")
+    return _Cost(took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,8 @@ class Engine:
         self._base.execute("SET TimeZone = 'UTC'")
         # A text must not be read from its file by the type that it is cast to later.
         self._base.execute("SET disabled_optimizers = 'type_pushdown'")
-        self._define("law", self._law(), ["VARCHAR"] * 3, "VARCHAR[]")
+        self._judged = lru_cache(maxsize=_KNOWN)(self._outcome)
+        self._define("law", self._law, ["VARCHAR"] * 3, "VARCHAR[]")
 
     def close(self) -> None:
         self._base.close()
@@ -151,8 +152,10 @@ class Engine:
         with self._reading(table):
             if self._crib is None:
                 self._crib = self._looked_at(table, asked)
-                self._prepare(self._crib, asked)
-            query = queries.screened(table, asked, self._crib, named_so)
+                self._name_places(self._crib)
+            marked = table.mark != tables.NO_MARK
+            self._define_verdicts(self._crib, asked.until is not None, marked)
+            query = queries.screened(table, asked, named_so)
             self._run(f"COPY ({query}) TO {literal(goal)} ({_PARQUET})")
         count = self._count(goal)
         if count.rows != table.rows:
@@ -171,7 +174,7 @@ class Engine:
             self._run(f"COPY ({portable.asked(texts)}) TO {literal(rows)} ({_PARQUET})")
             found = self._fetch(queries.wanted(table, asked, 1, _MOST_PLACES))
         crib = Crib(self._judge, (Place(*row) for row in found))
-        self._base.register("stretches", Known(crib).segments())
+        self._base.register("stretches", Known(crib, self._judge.levels, self._law).segments())
         self._run(f"COPY ({portable.spread('stretches')}) TO {literal(stretches)} ({_PARQUET})")
         for name, path in ((portable.SEGMENTS, stretches), (portable.ROWS, rows)):
             self._run(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet({literal(path)})")
@@ -190,23 +193,32 @@ class Engine:
         found = self._fetch(queries.wanted(some, asked, at_least, _MOST_PLACES))
         return Crib(self._judge, (Place(*row) for row in found))
 
-    def _prepare(self, crib: Crib, asked: Asked) -> None:
-        """Let SQL look up what is known."""
+    def _name_places(self, crib: Crib) -> None:
         sheet = os.path.join(self._folder, "spots.csv")
         with open(sheet, "w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
             rows.writerows((text, number) for number, text in enumerate(crib.texts))
         self._run(queries.spots(sheet))
-        for query in queries.words(crib, self._judge.levels):
-            self._run(query)
-        known = Known(crib)
-        gives = "STRUCT(verdict BIGINT, start BIGINT, stop BIGINT)"
-        find: Callable[..., Any] = known.verdict_until if asked.until else known.verdict
-        takes = ["INTEGER", "VARCHAR", *(["VARCHAR"] if asked.until else [])]
-        self._define("verdict_of", find, takes, gives, by_arrow=True)
-        self._define("id_of", known.id, ["INTEGER"], "VARCHAR", by_arrow=True)
-        self._define("advisories_of", known.advisories, ["BIGINT"], "VARCHAR", by_arrow=True)
-        self._define("covered_of", known.covered, ["BIGINT"] * 3, "VARCHAR")
+
+    def _define_verdicts(self, crib: Crib, until: bool, marked: bool) -> None:
+        """Let SQL look up what is known; some rows may be until a time, or marked as flawed."""
+        known = Known(crib, self._judge.levels, self._law)
+
+        def screened(places: Any, texts: Any, whens: Any, untils: Any, flaws: Any) -> Any:
+            with self._failing_aloud():
+                return known.screened(
+                    places, texts, whens, untils if until else None, flaws if marked else None
+                )
+
+        def codes(places: Any, whens: Any, untils: Any) -> Any:
+            with self._failing_aloud():
+                return known.codes(places, whens, untils if until else None)
+
+        self._run(f"SET VARIABLE plain = {known.plain}")
+        self._define("code_of", codes, ["INTEGER", *["VARCHAR"] * 2], "TINYINT", by_arrow=True)
+        self._define("id_of", known.ids, ["INTEGER"], "VARCHAR", by_arrow=True)
+        takes = ["INTEGER", *["VARCHAR"] * 4]
+        self._define("screened", screened, takes, known.gives, by_arrow=True)
 
     def _define(
         self,
@@ -217,6 +229,8 @@ class Engine:
         by_arrow: bool = False,
     ) -> None:
         """Let SQL call a function; `by_arrow` with columns of thousands of rows."""
+        with contextlib.suppress(duckdb.InvalidInputException, duckdb.CatalogException):
+            self._base.remove_function(name)
         self._base.create_function(
             name,
             function,
@@ -296,17 +310,18 @@ class Engine:
         answers = {answer: int(number) for answer, error, number in rows if not error}
         return Count(answers.pop("in force", 0), answers.pop("clear", 0), {**errors, **answers})
 
-    def _law(self) -> Callable[[str, str, str | None], list[str]]:
-        outcome = lru_cache(maxsize=_KNOWN)(self._outcome)
+    def _law(self, place: str, when: str, until: str | None) -> list[str]:
+        with self._failing_aloud():
+            return self._judged(place, when, until)
 
-        def law(place: str, when: str, until: str | None) -> list[str]:
-            try:
-                return outcome(place, when, until)
-            except Exception as error:
-                self._failure = error
-                raise
-
-        return law
+    @contextlib.contextmanager
+    def _failing_aloud(self) -> Iterator[None]:
+        """Keep what goes wrong inside the engine, as it was before it went through that."""
+        try:
+            yield
+        except Exception as error:
+            self._failure = error
+            raise
 
     def _outcome(self, place: str, when: str, until: str | None) -> list[str]:
         text = when if until is None else f"{when}/{until}"

@@ -74,16 +74,17 @@ class Judge:
         for place in rules.named().values():
             for around in place.chain:
                 self._named.setdefault(around, {})[place.id] = place
-        self._subjects = {
+        self._watched = {
             place.id: place
             for source in rules.sources
             if source.watches
             for _, place in source.subjects
         }
+        self._subjects = [_by_place(source) for source in rules.sources]
         self._bearing = _Bearing(rules, all_anew=terms.as_of is not None)
         # Bounded, as a table may name any number of places; the bounds cost no answer.
         self._find = lru_cache(maxsize=20_000)(self._found)
-        self._subject = lru_cache(maxsize=2_000)(self._gathered)
+        self._subject = lru_cache(maxsize=500)(self._gathered)
         self._read = lru_cache(maxsize=20_000)(spans.read)
 
     @property
@@ -152,10 +153,10 @@ class Judge:
 
     def _narrowed(self, parts: Iterable[Place]) -> Iterator[Source]:
         """The sources, but for what they say of places in which no part can lie."""
-        every = [part for place in parts for part in lying(place, self._subjects.values())]
-        ids = {id for place in every for id in place.chain}
-        for source in self._rules.sources:
-            told = (subject for subject in source.subjects if subject[1].id in ids)
+        every = [part for place in parts for part in lying(place, self._watched.values())]
+        ids = dict.fromkeys(id for place in every for id in place.chain)
+        for source, subjects in zip(self._rules.sources, self._subjects, strict=True):
+            told = [subject for id in ids for subject in subjects.get(id, ())]
             yield replace(source, subjects=tuple(told))
 
 
@@ -183,6 +184,13 @@ def in_words(decision: Decision, answer: Answer, covered: str, place: str) -> Ou
     )
 
 
+def _by_place(source: Source) -> dict[str, list[tuple[str, Place]]]:
+    found: dict[str, list[tuple[str, Place]]] = {}
+    for subject in source.subjects:
+        found.setdefault(subject[1].id, []).append(subject)
+    return found
+
+
 class _Bearing:
     """The segments of a rule set by the places that they are about."""
 
@@ -200,7 +208,7 @@ class _Bearing:
                 self._anew.setdefault(place.id, []).append(advisory.id)
         self._places = {p.id: p for advisory in rules.advisories for p in advisory.places}
         self._areas = [p for p in self._places.values() if p.kind in {Kind.REGION, Kind.COUNTRY}]
-        self._told = lru_cache(maxsize=20_000)(self._folded)
+        self._told = lru_cache(maxsize=5_000)(self._folded)
 
     def on(self, parts: Iterable[Part], otherwise: Iterable[tuple[str, ...]]) -> Iterator[Segment]:
         """Every segment at a place in which a part lies or may lie, however it is read."""

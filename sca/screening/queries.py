@@ -1,22 +1,11 @@
 """The text of every query, made of values alone: no file is opened here and nothing run."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC
 
-from sca.evaluate import Answer
 from sca.screening.columns import RESULTS
-from sca.screening.crib import EPOCH, WORDS, Crib
-from sca.screening.judging import ROW_ERRORS
-from sca.screening.lines import BAD_ROW
 from sca.screening.sql import literal, named
-from sca.screening.tables import Kind, Table
+from sca.screening.tables import NO_MARK, Kind, Table
 
-_FEW = 2_000
-"""Values up to which a list of them all is quicker to look into than a function to call."""
-
-_EPOCH = int(EPOCH.replace(tzinfo=UTC).timestamp())
-_NUMBER = (1 << WORDS) - 1
 _DAY = r"(19[789]\d|20\d\d|2100)-\d\d-\d\d"
 
 
@@ -65,43 +54,13 @@ def spots(sheet: str) -> str:
     return f"CREATE TYPE spot AS ENUM (SELECT text FROM {texts} ORDER BY number)"
 
 
-def words(crib: Crib, levels: Iterable[str]) -> Iterable[str]:
-    """Types of all that may be said, and lists of what verdicts say, by their numbers.
-
-    Words of a type are written to a file as fast as numbers.
-    """
-    answers = [answer.value for answer in Answer]
-    codes = [BAD_ROW, *(error.code for error in ROW_ERRORS)]
-    types = {
-        "answer_word": answers,
-        "level_word": dict.fromkeys([*levels, ""]),
-        "error_word": dict.fromkeys([*codes, *(answer.replace(" ", "-") for answer in answers)]),
-    }
-    for name, values in types.items():
-        yield f"CREATE TYPE {name} AS ENUM ({', '.join(map(literal, values))})"
-    said = [
-        f"{{answer: {_text(one.answer)}::answer_word, level: {_text(one.level)}::level_word, "
-        f"error: {_text(one.error)}::error_word, several: {len(one.ahead) > 1}, "
-        f"ahead: {one.ahead[0] if len(one.ahead) == 1 else 'NULL'}::BIGINT}}"
-        for one in crib.said
-    ]
-    kind = "STRUCT(answer answer_word, level level_word, error error_word, several BOOLEAN, "
-    kind += "ahead BIGINT)[]"
-    told = {"said": (said, kind)}
-    if len(crib.ids) <= _FEW:
-        told["ids"] = ([_text(id) for id in crib.ids], "VARCHAR[]")
-    if len(crib.advisories) <= _FEW:
-        told["advisories"] = ([_text(listed) for listed in crib.advisories], "VARCHAR[]")
-    for name, (values, kind) in told.items():
-        yield f"SET VARIABLE {name} = [{', '.join(values)}]::{kind}"
-
-
-def screened(table: Table, asked: Asked, crib: Crib, named_so: bool) -> str:
+def screened(table: Table, asked: Asked, named_so: bool) -> str:
     """Every row of a table, what is its own first, and its verdict.
 
-    `named_so` is whether columns are called as in the table, or have names of ours.
+    `named_so` is whether columns are called as in the table, or have names of ours. What is said
+    of most rows takes two words, for which there is a code. Each step is a query of its own, as
+    the engine works out twice what is written twice.
     """
-    rows = _judged(_known(table, asked))
     if table.line is not None:
         own = "line, flaw"
     elif named_so:
@@ -109,31 +68,22 @@ def screened(table: Table, asked: Asked, crib: Crib, named_so: bool) -> str:
         own = ", ".join(f"{ours} AS {named(heading)}" for ours, heading in pairs)
     else:
         own = ", ".join(_numbered(table))
-    advisories, id = "advisories_of(verdict)", "id_of(place)"
-    if len(crib.ids) <= _FEW:
-        id = "getvariable('ids')[place + 1]"
-    if len(crib.advisories) <= _FEW:
-        advisories = f"getvariable('advisories')[(verdict >> {WORDS}) + 1]"
-    covered = (
-        "CASE WHEN said.ahead IS NOT NULL "
-        f"THEN {_instant('found.start')} || '/' || {_instant('found.stop')} "
-        "WHEN said.several THEN covered_of(verdict, found.start, found.stop) END"
-    )
-    plain = {
-        "answer": "said.answer",
-        "level": "said.level",
-        "advisories": f"CASE WHEN verdict > {_NUMBER} THEN {advisories} END",
-        "covered": covered,
-        "place_id": id,
-        "error": "said.error",
-    }
-    types = {"answer": "answer_word", "level": "level_word", "error": "error_word"}
+    plain = {"answer": "said.answer", "error": "said.error", "place_id": "id_of(place)"}
     results = ", ".join(
-        f"CASE WHEN verdict IS NOT NULL THEN {plain[name]} "
-        f"ELSE nullif(told[{n}], '')::{types.get(name, 'VARCHAR')} END AS {name}"
-        for n, name in enumerate(RESULTS, 1)
+        f"CASE WHEN code > 0 THEN {plain.get(name, 'NULL')} ELSE found.{name} END AS {name}"
+        for name in RESULTS
     )
-    return f"SELECT {own}, {results} FROM ({rows})"
+    place = "enum_code(TRY_CAST(place_text AS spot))::INTEGER"
+    if table.mark != NO_MARK:
+        place = f"CASE WHEN flaw_text = '' THEN {place} END"
+    placed = f"SELECT *, {place} AS place FROM ({texts(table, asked)})"
+    coded = f"SELECT *, code_of(place, when_text, until_text) AS code FROM ({placed})"
+    more = "screened(place, place_text, when_text, until_text, flaw_text)"
+    found = (
+        "SELECT *, getvariable('plain')[code] AS said, "
+        f"CASE WHEN code = 0 THEN {more} END AS found FROM ({coded})"
+    )
+    return f"SELECT {own}, {results} FROM ({found})"
 
 
 def output(table: Table, stage: str, kind: Kind, all_rows: bool) -> str:
@@ -202,39 +152,3 @@ def texts(table: Table, asked: Asked) -> str:
         f"{asked.until or 'NULL::VARCHAR'} AS until_text, {table.mark} AS flaw_text "
         f"FROM {table.source}"
     )
-
-
-def _known(table: Table, asked: Asked) -> str:
-    """With the number of the place and that of the verdict, where they are known.
-
-    Each step is a query of its own, as the engine works out twice what is written twice.
-    """
-    place = "enum_code(TRY_CAST(place_text AS spot))"
-    if table.mark != "''":
-        place = f"CASE WHEN flaw_text = '' THEN {place} END"
-    until = ", until_text" if asked.until else ""
-    placed = f"SELECT *, {place}::INTEGER AS place FROM ({texts(table, asked)})"
-    found = f"SELECT *, verdict_of(place, when_text{until}) AS found FROM ({placed})"
-    numbered = f"SELECT *, found.verdict AS verdict FROM ({found})"
-    said = f"getvariable('said')[(verdict & {_NUMBER}) + 1]"
-    return f"SELECT *, {said} AS said FROM ({numbered})"
-
-
-def _judged(known: str) -> str:
-    """With `told`, what the law says of a row that nothing is known of; else NULL."""
-    flawed = ", ".join([*["''"] * (len(RESULTS) - 1), "flaw_text"])
-    told = (
-        f"CASE WHEN verdict IS NOT NULL THEN NULL WHEN flaw_text <> '' THEN [{flawed}] "
-        "ELSE law(place_text, when_text, until_text) END"
-    )
-    return f"SELECT *, {told} AS told FROM ({known})"
-
-
-def _instant(second: str) -> str:
-    """A second of a clock, in UTC."""
-    moment = f"make_timestamp(({second} - said.ahead + {_EPOCH}) * 1000000)"
-    return f"strftime({moment}, '%Y-%m-%dT%H:%M:%SZ')"
-
-
-def _text(words: str) -> str:
-    return literal(words) if words else "NULL"

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sca import zones
-from sca.evaluate import Answer, Reason, View, decide, holds, silence, views_of
+from sca.evaluate import Answer, Reason, View, decide, silence, views_of
 from sca.inquiry import Inquiry
 from sca.question import Question
 from sca.screening.judging import Outcome, in_words
-from sca.spans import Span, merged
+from sca.spans import Span
 
 _UTC = timedelta(0)
-_ASIDE = timedelta(days=2)
-"""More than any two clocks are apart."""
+_ASIDE = timedelta(hours=15)
+"""More than any clock is apart from UTC."""
 
 Ahead = Mapping[str | None, timedelta]
 """How far the clock of each part is ahead of UTC."""
@@ -152,29 +152,28 @@ class _Standing:
     def judged(self, start: datetime, end: datetime, ahead: Ahead) -> Iterator[Stretch]:
         """What is said of these readings of each part's clock."""
         spans = {zone: _span(start, end, offset) for zone, offset in ahead.items()}
-        decision = decide(self._holding(start, end, spans))
+        held = self._holding(start, end, spans)
+        decision = decide(held)
         answer = decision.answer
         if answer is Answer.CLEAR:
             answer = self._silence(spans)
-        over = {reason.part.zone for reason in decision.told}
-        offsets = sorted({ahead[zone] for zone in over}, reverse=True)
-        # Were there a bound that nobody thought of, less would be covered than that.
-        if decision.covered == merged(spans[zone] for zone in over):
+        # Were there a bound that nobody thought of, something would hold in less than all of it.
+        if all(_fills(reason, spans) for view in held for reason in _deciding(view)):
+            offsets = {ahead[reason.part.zone] for reason in decision.told}
             outcome = in_words(decision, answer, "", self._inquiry.question.place.id)
-            yield Stretch(start, end, outcome, tuple(offsets))
+            yield Stretch(start, end, outcome, tuple(sorted(offsets, reverse=True)))
 
     def _holding(
         self, start: datetime, end: datetime, spans: Mapping[str | None, Span]
     ) -> list[View]:
-        first, last = ((wall.replace(tzinfo=UTC)) for wall in (start, end))
-        while self._coming and self._coming[-1][0] < last + _ASIDE:
+        first, last = start.replace(tzinfo=UTC) - _ASIDE, end.replace(tzinfo=UTC) + _ASIDE
+        while self._coming and self._coming[-1][0] < last:
             self._held.append(self._coming.pop())
-        self._held = [e for e in self._held if e[3].segment.span.end > first - _ASIDE]
+        self._held = [entry for entry in self._held if entry[3].segment.span.end > first]
         found: list[dict[str, list[Reason]]] = [{role: [] for role in _ROLES} for _ in self._views]
         for _, number, role, reason in self._held:
-            here = replace(reason, part=replace(reason.part, span=spans[reason.part.zone]))
-            if holds(here):
-                found[number][role].append(here)
+            if reason.segment.span.overlaps(spans[reason.part.zone]):
+                found[number][role].append(reason)
         return [View(**roles) for roles in found]
 
     def _silence(self, spans: Mapping[str | None, Span]) -> Answer:
@@ -183,6 +182,16 @@ class _Standing:
             question = _asking(self._inquiry.question, spans)
             self._silences[key] = silence(replace(self._inquiry, question=question).watching())
         return self._silences[key]
+
+
+def _deciding(view: View) -> Iterator[Reason]:
+    yield from view.counting
+    yield from view.doubtful
+
+
+def _fills(reason: Reason, spans: Mapping[str | None, Span]) -> bool:
+    asked, told = spans[reason.part.zone], reason.segment.span
+    return told.start <= asked.start and asked.end <= told.end
 
 
 def _asking(question: Question, spans: Mapping[str | None, Span]) -> Question:

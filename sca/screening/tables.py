@@ -14,6 +14,9 @@ from sca.errors import BrokenTable, WrongUse
 from sca.screening import lines
 from sca.screening.sql import literal, named, texts
 
+NO_MARK = "''"
+"""The error of a row, in SQL, where none can have any by itself."""
+
 _BUFFER = 8 * lines.LONGEST
 """Bytes that the longest row may take, whatever its letters and quotation marks."""
 
@@ -53,7 +56,7 @@ class Table:
     """What is under each heading, as that relation has it, in SQL."""
     rows: int
     """How many rows there are, counted without the help of that relation."""
-    mark: str = "''"
+    mark: str = NO_MARK
     """The error that a row has by itself, in SQL; an empty text where it is in order."""
     types: tuple[str, ...] = ()
     """Of a Parquet file what each column holds; all else is text."""

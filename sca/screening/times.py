@@ -121,3 +121,31 @@ def read(texts: Any) -> tuple[Any, Any, Any]:
         stop[rows] = start[rows] + form.unit
         offset[rows] = form.offset
     return start, stop, offset
+
+
+SPAN = len("2024-07-01T19:01:00Z/2024-07-04T19:00:00Z")
+
+_TEXTS = {
+    "day": [str((EPOCH + timedelta(days=n)).date()) for n in range((_LAST - EPOCH).days + 3)],
+    "minute": [f"T{n // 60:02}:{n % 60:02}" for n in range(24 * 60)],
+    "second": [f":{n:02}Z" for n in range(60)],
+}
+
+
+def _letters(texts: list[str]) -> Any:
+    return numpy.frombuffer("".join(texts).encode(), dtype=numpy.uint8).reshape(len(texts), -1)
+
+
+_DAYS, _MINUTES, _SECONDS = map(_letters, _TEXTS.values())
+
+
+def spans(starts: Any, stops: Any) -> Any:
+    """The letters of spans of UTC, each of SPAN of them: `start/end`."""
+    found = numpy.full((len(starts), SPAN), ord("/"), dtype=numpy.uint8)
+    for seconds, first in ((starts, 0), (stops, SPAN // 2 + 1)):
+        day, rest = numpy.divmod(seconds, _DAY)
+        minute, second = numpy.divmod(rest, _MINUTE)
+        found[:, first : first + 10] = _DAYS[day]
+        found[:, first + 10 : first + 16] = _MINUTES[minute]
+        found[:, first + 16 : first + 20] = _SECONDS[second]
+    return found
