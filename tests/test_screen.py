@@ -445,6 +445,5 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path):
 
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr == (
-        "sca: screen needs duckdb, which is not installed; "
-        "run pip install duckdb numpy pyarrow\n"
+        "sca: screen needs duckdb, which is not installed; run pip install duckdb numpy pyarrow\n"
     )
