@@ -82,8 +82,10 @@ def cost(command: Command, around: Mapping[str, str], codes: Sequence[int] = (0,
         assert process.stdout is not None
         process.stdout.read()
         took = _reaped(process)
+        # Before it is left, which closes what is still being read.
+        told = errors()
     if process.returncode not in codes:
-        raise Failed(f"{' '.join(command)} gave {process.returncode}: {errors().decode()}")
+        raise Failed(f"{' '.join(command)} gave {process.returncode}: {told.decode()}")
     return took
 
 
@@ -100,9 +102,9 @@ def cost_on_terminal(
         os.close(terminal)
         shown = _aside(os.fdopen(screen, "rb", buffering=0))
         took = _reaped(process)
-        shown()
+        told = shown()
     if process.returncode not in codes:
-        raise Failed(f"{' '.join(command)} gave {process.returncode}: {shown().decode()}")
+        raise Failed(f"{' '.join(command)} gave {process.returncode}: {told.decode()}")
     return took
 
 
