@@ -77,7 +77,7 @@ print(rego.query("data.advisory.level"))
 
 
 def door(folder: Path) -> Command:
-    """`sca` as its console script starts it, without what pip writes around that."""
+    """`sca` as its script starts it, in a checkout too, where none is installed."""
     script = folder / "door.py"
     if not script.exists():
         script.write_text("from sca.__main__ import main\nmain()\n", encoding="utf-8")
@@ -113,7 +113,7 @@ def rows(folder: Path, around: Mapping[str, str], pairs: int) -> Iterator[Row]:
     yield told("the same with `--json`", (*check, "--json"))
     script = Path(around["PYTHONPATH"]) / "bin" / "sca"
     if script.exists():
-        yield told("the same by the console script that pip writes", (str(script), *QUESTION))
+        yield told("the same by the script that is installed", (str(script), *QUESTION))
     yield Row(
         "terminal `check` with colour and tables",
         f"{ratio(terminal(check), terminal(_TYPER), few):.2f}",

@@ -61,6 +61,8 @@ def copied(folder: Path) -> Path:
     documents = ("README.md", "LICENSE", "NOTICE")
     for name in ("pyproject.toml", "hatch_build.py", ".gitignore", *documents):
         shutil.copyfile(ROOT / name, folder / name)
+    (folder / "bin").mkdir()
+    shutil.copy(ROOT / "bin" / "sca", folder / "bin")
     return folder
 
 
@@ -410,12 +412,13 @@ def test_the_wheel_holds_the_package_its_rules_and_nothing_else(wheel):
         held = {Path(name) for name in archive.namelist()}
 
     about = {path for path in held if path.parts[0].endswith(".dist-info")}
-    assert held - about == modules | rules | data
+    (script,) = {path for path in held if path.parts[0].endswith(".data")}
+    assert script.parts[1:] == ("scripts", "sca")
+    assert held - about - {script} == modules | rules | data
     assert {path.name for path in about} == {
         "METADATA",
         "WHEEL",
         "RECORD",
-        "entry_points.txt",
         "LICENSE",
         "NOTICE",
     }
@@ -501,12 +504,25 @@ def test_the_wheel_says_what_it_is(wheel):
     with ZipFile(wheel) as archive:
         (about,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         told = Parser().parsestr(archive.read(about).decode())
-        (points,) = (name for name in archive.namelist() if name.endswith("/entry_points.txt"))
-        scripts = archive.read(points).decode()
 
     assert (told["Name"], told["License-Expression"]) == ("sca-advisories", "Apache-2.0")
     assert told["Requires-Python"] == ">=3.11"
-    assert scripts.split() == ["[console_scripts]", "sca", "=", "sca.__main__:main"]
+
+
+def test_the_command_is_there_and_imports_nothing_but_sca(machine):
+    """What pip writes for an entry point imports `re`, which is more than an answer does."""
+    script = Path(machine["PYTHONPATH"]) / "bin" / "sca"
+
+    assert os.access(script, os.X_OK)
+    first, *rest = script.read_text().splitlines()
+    assert first.startswith("#!/")
+    assert rest == ["from sca.__main__ import main", "", "main()"]
+    done = subprocess.run(
+        [script, "check", "Almaty", "2024-07-03T14:00", "--short"],
+        env=machine, cwd=machine["PWD"], capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("Almaty, Kazakhstan: yellow until")
 
 
 def test_the_wheel_is_the_same_byte_for_byte_wherever_and_whenever_it_is_built(wheel, tmp_path):
