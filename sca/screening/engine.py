@@ -1,6 +1,7 @@
 """The work of DuckDB: rows in, the same rows out with a verdict each."""
 
 import contextlib
+import csv
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -9,13 +10,14 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import duckdb
-from duckdb.func import FunctionNullHandling
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from sca.errors import BrokenTable, Unwritable, WrongUse
-from sca.screening import known, lines, portable, queries, tables, written
+from sca.screening import lines, portable, queries, tables, written
 from sca.screening.columns import RESULTS, Columns
 from sca.screening.crib import Crib, Place
 from sca.screening.judging import Judge, Outcome
+from sca.screening.known import Known
 from sca.screening.queries import Asked
 from sca.screening.sql import literal
 from sca.screening.tables import Kind, Precision, Table
@@ -68,7 +70,7 @@ class Engine:
     def __init__(self, folder: str, judge: Judge, frequent: int = FREQUENT) -> None:
         self._folder, self._judge, self._frequent = folder, judge, frequent
         self._failure: Exception | None = None
-        self._prepared = False
+        self._crib: Crib | None = None
         self._base = duckdb.connect(
             config={
                 "memory_limit": _MEMORY,
@@ -84,8 +86,7 @@ class Engine:
         self._base.execute("SET enable_progress_bar_print = false")
         self._base.execute("SET TimeZone = 'UTC'")
         # A text must not be read from its file by the type that it is cast to later.
-        # And where the sides of a join change places, rows do not stay in their order.
-        self._base.execute("SET disabled_optimizers = 'type_pushdown,build_side_probe_side'")
+        self._base.execute("SET disabled_optimizers = 'type_pushdown'")
         self._judged = lru_cache(maxsize=_KNOWN)(self._outcome)
         self._define("law", self._law, ["VARCHAR"] * 3, "VARCHAR[]")
 
@@ -149,8 +150,11 @@ class Engine:
     def _screened(self, table: Table, asked: Asked, named_so: bool) -> tuple[str, Count]:
         goal = os.path.join(self._folder, "screened.parquet")
         with self._reading(table):
-            if not self._prepared:
-                self._prepare(self._looked_at(table, asked))
+            if self._crib is None:
+                self._crib = self._looked_at(table, asked)
+                self._name_places(self._crib)
+            marked = table.mark != tables.NO_MARK
+            self._define_verdicts(self._crib, asked.until is not None, marked)
             query = queries.screened(table, asked, named_so)
             self._run(f"COPY ({query}) TO {literal(goal)} ({_PARQUET})")
         count = self._count(goal)
@@ -170,8 +174,8 @@ class Engine:
             self._run(f"COPY ({portable.asked(texts)}) TO {literal(rows)} ({_PARQUET})")
             found = self._fetch(queries.wanted(table, asked, 1, _MOST_PLACES))
         crib = Crib(self._judge, (Place(*row) for row in found))
-        self._base.register("known", known.stretches(crib))
-        self._run(f"COPY ({portable.spread('known')}) TO {literal(stretches)} ({_PARQUET})")
+        self._base.register("stretches", Known(crib, self._judge.levels, self._law).segments())
+        self._run(f"COPY ({portable.spread('stretches')}) TO {literal(stretches)} ({_PARQUET})")
         for name, path in ((portable.SEGMENTS, stretches), (portable.ROWS, rows)):
             self._run(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet({literal(path)})")
         every = f"FROM {portable.SEGMENTS} UNION ALL BY NAME {portable.left()}"
@@ -189,20 +193,51 @@ class Engine:
         found = self._fetch(queries.wanted(some, asked, at_least, _MOST_PLACES))
         return Crib(self._judge, (Place(*row) for row in found))
 
-    def _prepare(self, crib: Crib) -> None:
-        """Let SQL look up what is known."""
-        self._base.register("known", known.stretches(crib))
-        for query in queries.stretches("known", known.words(self._judge.levels)):
-            self._run(query)
-        self._define("covered_of", known.covering(crib), ["BIGINT"] * 3, "VARCHAR")
-        self._prepared = True
+    def _name_places(self, crib: Crib) -> None:
+        sheet = os.path.join(self._folder, "spots.csv")
+        with open(sheet, "w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
+            rows.writerows((text, number) for number, text in enumerate(crib.texts))
+        self._run(queries.spots(sheet))
+
+    def _define_verdicts(self, crib: Crib, until: bool, marked: bool) -> None:
+        """Let SQL look up what is known; some rows may be until a time, or marked as flawed."""
+        known = Known(crib, self._judge.levels, self._law)
+
+        def screened(places: Any, texts: Any, whens: Any, untils: Any, flaws: Any) -> Any:
+            with self._failing_aloud():
+                return known.screened(
+                    places, texts, whens, untils if until else None, flaws if marked else None
+                )
+
+        def codes(places: Any, whens: Any, untils: Any) -> Any:
+            with self._failing_aloud():
+                return known.codes(places, whens, untils if until else None)
+
+        self._run(f"SET VARIABLE plain = {known.plain}")
+        self._define("code_of", codes, ["INTEGER", *["VARCHAR"] * 2], "TINYINT", by_arrow=True)
+        self._define("id_of", known.ids, ["INTEGER"], "VARCHAR", by_arrow=True)
+        takes = ["INTEGER", *["VARCHAR"] * 4]
+        self._define("screened", screened, takes, known.gives, by_arrow=True)
 
     def _define(
-        self, name: str, function: Callable[..., Any], takes: list[str], gives: str
+        self,
+        name: str,
+        function: Callable[..., Any],
+        takes: list[str],
+        gives: str,
+        by_arrow: bool = False,
     ) -> None:
-        """Let SQL call a function."""
+        """Let SQL call a function; `by_arrow` with columns of thousands of rows."""
+        with contextlib.suppress(duckdb.InvalidInputException, duckdb.CatalogException):
+            self._base.remove_function(name)
         self._base.create_function(
-            name, function, list(takes), gives, null_handling=FunctionNullHandling.SPECIAL
+            name,
+            function,
+            list(takes),
+            gives,
+            type=PythonUDFType.ARROW if by_arrow else PythonUDFType.NATIVE,
+            null_handling=FunctionNullHandling.SPECIAL,
         )
 
     def write(self, stage: str, table: Table, kind: Kind, all_rows: bool) -> str:
@@ -276,8 +311,14 @@ class Engine:
         return Count(answers.pop("in force", 0), answers.pop("clear", 0), {**errors, **answers})
 
     def _law(self, place: str, when: str, until: str | None) -> list[str]:
-        try:
+        with self._failing_aloud():
             return self._judged(place, when, until)
+
+    @contextlib.contextmanager
+    def _failing_aloud(self) -> Iterator[None]:
+        """Keep what goes wrong inside the engine, as it was before it went through that."""
+        try:
+            yield
         except Exception as error:
             self._failure = error
             raise

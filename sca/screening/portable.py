@@ -110,19 +110,16 @@ LEFT JOIN {SEGMENTS} AS nowhere
 def spread(stretches: str) -> str:
     """The segments of a relation of stretches, each in all the buckets that it touches.
 
-    Those are left out that are told by several clocks: what they cover is no single span. This
-    and what follows is for DuckDB alone.
+    This and what follows is for DuckDB alone.
     """
     buckets = f"range(starts // {BUCKET}, (stops - 1) // {BUCKET} + 1)"
     told = {
-        "kind": "CASE WHEN place_id IS NULL THEN 'place' ELSE 'stretch' END",
-        "bucket": f"unnest(CASE WHEN place_id IS NULL THEN [NULL] ELSE {buckets} END)",
+        "bucket": f"unnest(CASE WHEN kind = 'stretch' THEN {buckets} ELSE [NULL] END)",
         "when_text": "NULL",
         "until_text": "NULL",
         "covered": "NULL",
     }
-    wanted = "NOT several AND (place_id IS NOT NULL OR clock = 0)"
-    return f"SELECT {_columns(told)} FROM {stretches} WHERE {wanted}"
+    return f"SELECT {_columns(told)} FROM {stretches}"
 
 
 def asked(rows: str) -> str:
