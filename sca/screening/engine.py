@@ -24,8 +24,11 @@ from sca.screening.tables import Kind, Precision, Table
 
 _T = TypeVar("_T")
 
-_MEMORY = "352MB"
-"""What DuckDB may hold at a time; the rest it keeps in the folder it works in."""
+_MEMORY = 480
+"""MB that all of it may take, as far as that can be had: beyond them rows wait on the disk."""
+
+_LEAST = 128
+"""MB that DuckDB needs at a time."""
 
 _THREADS = 4
 _PARQUET = "FORMAT parquet, ROW_GROUP_SIZE 40960"
@@ -60,6 +63,15 @@ class Count:
         return self.in_force + self.clear + self.no_answer
 
 
+def _held() -> int:
+    """MB that this process holds by now, what Python has for itself among them."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+    except (OSError, ValueError):
+        return 256
+
+
 class _Uneven(Exception):
     """A plain table of which some rows are not as wide as the first."""
 
@@ -73,7 +85,7 @@ class Engine:
         self._crib: Crib | None = None
         self._base = duckdb.connect(
             config={
-                "memory_limit": _MEMORY,
+                "memory_limit": f"{_LEAST}MB",
                 "temp_directory": os.path.join(folder, "spilled"),
                 "threads": min(_THREADS, os.cpu_count() or 1),
                 "autoinstall_known_extensions": False,
@@ -155,6 +167,7 @@ class Engine:
                 self._name_places(self._crib)
             marked = table.mark != tables.NO_MARK
             self._define_verdicts(self._crib, asked.until is not None, marked)
+            self._base.execute(f"SET memory_limit = '{max(_LEAST, _MEMORY - _held())}MB'")
             query = queries.screened(table, asked, named_so)
             self._run(f"COPY ({query}) TO {literal(goal)} ({_PARQUET})")
         count = self._count(goal)
