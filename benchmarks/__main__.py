@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks import answers, imports, scale
+from benchmarks.installed import install
 from benchmarks.measuring import ROOT, environment, machine, say, table
 
 ADVISORIES = (1_000, 10_000, 100_000)
@@ -36,6 +37,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     asked.add_argument("--pairs", type=int, default=31, help="runs that a median is of")
     asked.add_argument("--most", type=int, default=100_000, help="advisories of the largest set")
+    asked.add_argument("--checkout", action="store_true", help="not a package built from it")
     asked.add_argument("--screening", action="store_true", help="screening of tables too")
     asked.add_argument("--rows", type=int, default=10_000_000, help="rows of those tables")
     asked.add_argument("--gazetteer", action="store_true", help="the gazetteer's figures too")
@@ -56,7 +58,7 @@ def _parts(given: argparse.Namespace) -> Iterator[str]:
     where = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=where) as scratch:
         folder = Path(scratch)
-        around = environment(folder)
+        around = environment(folder, ROOT if given.checkout else install(folder))
         measured = [*answers.rows(folder, around, given.pairs)]
         measured += scale.rows(folder, around, given.pairs, given.most)
         yield f"{table(measured)}\n"

@@ -111,8 +111,9 @@ def rows(folder: Path, around: Mapping[str, str], pairs: int) -> Iterator[Row]:
     yield told("warm `sca check Almaty 2024-07-03T14:00` into a pipe", check, "≤ 2.0")
     yield told("the same with `-q`", (*check, "-q"), "≤ 1.9")
     yield told("the same with `--json`", (*check, "--json"))
-    if script := _console_script():
-        yield told("the same by the console script that is installed here", (script, *QUESTION))
+    script = Path(around["PYTHONPATH"]) / "bin" / "sca"
+    if script.exists():
+        yield told("the same by the console script that pip writes", (str(script), *QUESTION))
     yield Row(
         "terminal `check` with colour and tables",
         f"{ratio(terminal(check), terminal(_TYPER), few):.2f}",
@@ -132,12 +133,6 @@ def rows(folder: Path, around: Mapping[str, str], pairs: int) -> Iterator[Row]:
         _PYTHON,
     )
     yield from _peers(folder, around, few)
-
-
-def _console_script() -> str | None:
-    """The `sca` beside this Python, if it was put there."""
-    found = Path(sys.executable).with_name("sca")
-    return str(found) if found.exists() else None
 
 
 def _never_asked(folder: Path, around: Mapping[str, str]) -> Cost:

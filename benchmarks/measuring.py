@@ -52,11 +52,11 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path, sca: Path = ROOT) -> dict[str, str]:
     """The variables of a machine on which nobody has set up anything, its home in a folder.
 
-    Bytecode is kept in the folder as well, whatever is said of it outside: a program that is
-    installed has been compiled.
+    `sca` is where the package lies. Bytecode is kept in the folder as well, whatever is said of it
+    outside: a program that is installed has been compiled.
     """
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return kept | {
@@ -64,18 +64,11 @@ def environment(folder: Path) -> dict[str, str]:
         "XDG_CACHE_HOME": str(folder / "cache"),
         "XDG_CONFIG_HOME": str(folder / "config"),
         "XDG_CONFIG_DIRS": str(folder / "site"),
+        "PYTHONPATH": str(sca),
         "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
         "LC_ALL": "C.UTF-8",
         "TERM": "xterm-256color",
-        **_path_to_sca(folder),
     }
-
-
-def _path_to_sca(folder: Path) -> dict[str, str]:
-    """How a process finds sca: as it is installed, else in this checkout."""
-    command = [sys.executable, "-c", "import sca"]
-    done = subprocess.run(command, cwd=folder, env={}, capture_output=True, check=False)
-    return {"PYTHONPATH": str(ROOT)} if done.returncode else {}
 
 
 def cost(command: Command, around: Mapping[str, str], codes: Sequence[int] = (0, 1)) -> float:
@@ -89,8 +82,10 @@ def cost(command: Command, around: Mapping[str, str], codes: Sequence[int] = (0,
         assert process.stdout is not None
         process.stdout.read()
         took = _reaped(process)
+        # Before it is left, which closes what is still being read.
+        told = errors()
     if process.returncode not in codes:
-        raise Failed(f"{' '.join(command)} gave {process.returncode}: {errors().decode()}")
+        raise Failed(f"{' '.join(command)} gave {process.returncode}: {told.decode()}")
     return took
 
 
@@ -107,9 +102,9 @@ def cost_on_terminal(
         os.close(terminal)
         shown = _aside(os.fdopen(screen, "rb", buffering=0))
         took = _reaped(process)
-        shown()
+        told = shown()
     if process.returncode not in codes:
-        raise Failed(f"{' '.join(command)} gave {process.returncode}: {shown().decode()}")
+        raise Failed(f"{' '.join(command)} gave {process.returncode}: {told.decode()}")
     return took
 
 

@@ -10,14 +10,13 @@ import os
 import pickle
 import sqlite3
 import sys
-import tempfile
 import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sca import __version__, compiled, compiling, stamps, zones
+from sca import __version__, compiled, stamps, zones
 from sca.compiled import Compiled, DamagedError
 from sca.ruleset import RuleSet, paths_of, shipped
 from sca.stamps import Stamp
@@ -150,6 +149,9 @@ def _is_fresh(home: str, given: tuple[str, ...]) -> bool:
 
 def _made(home: str, given: tuple[str, ...], asked: str | None) -> RuleSet:
     """The rules read from their files, and kept if the files stood still meanwhile."""
+    # Imported here: a fresh index needs nothing that compiles.
+    from sca import compiling
+
     before = sources(given)
     for kept in (_of_last_time(home, given), _of_the_package()):
         if kept is None:
@@ -210,6 +212,9 @@ def _with_key(kept: Compiled | None, key: bytes) -> Compiled | None:
 
 def new_draft() -> str | None:
     """A new file beside the indexes; None where there can be none."""
+    # Imported here: where answers are told from what is kept, nothing is written.
+    import tempfile
+
     try:
         os.makedirs(folder(), mode=0o700, exist_ok=True)
         handle, path = tempfile.mkstemp(suffix=_NEW, dir=folder())

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sca import history
 from sca.acceptance import Acceptance
 from sca.advisory import LOCAL, Advisory, Segment
 from sca.gazetteer import Gazetteer
@@ -88,6 +87,9 @@ class RuleSet:
         anew = [a for a in self.advisories if a.timezone == LOCAL or any(known.values())]
         ids = {advisory.id for advisory in anew}
         told = [segment for segment in self.segments if segment.advisory.id not in ids]
+        if anew:
+            # Imported here: few rules need their history told anew.
+            from sca import history
         for advisory in anew:
             for zone, span in known.items():
                 told += history.segments(advisory, zone, span)

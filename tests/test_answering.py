@@ -467,6 +467,8 @@ def test_each_error_has_its_exit_code_and_its_code():
     assert {(e.__name__, e.exit, e.code) for e in every} == {
         ("ScaError", Exit.NO_ANSWER, "no-answer"),
         ("WrongUse", Exit.USAGE, "usage"),
+        ("BrokenTable", Exit.NO_ANSWER, "broken-table"),
+        ("MissingExtra", Exit.NO_ANSWER, "missing-extra"),
         ("InvalidTime", Exit.USAGE, "bad-time"),
         ("SkippedTime", Exit.USAGE, "bad-time"),
         ("UnknownLevel", Exit.USAGE, "unknown-level"),

@@ -7,6 +7,7 @@ file, a disk that is full. The commands are processes of their own, but for the 
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,7 +28,7 @@ RULE = """\
 id = "{id}"
 title = "A test"
 issuer = "An authority"
-scheme = "kz-terror-threat"
+scheme = "{scheme}"
 timezone = "Asia/Almaty"
 sources = ["https://example.org/notice"]
 
@@ -43,8 +44,51 @@ Told = tuple[int, bytes, bytes]
 """Exit code, stdout and stderr."""
 
 
-def rule(id: str = "test", level: str = "yellow", place: str = "Almaty", day: int = 9) -> str:
-    return RULE.format(id=id, level=level, place=place, day=day)
+def rule(
+    id: str = "test",
+    level: str = "yellow",
+    place: str = "Almaty",
+    day: int = 9,
+    scheme: str = "kz-terror-threat",
+) -> str:
+    return RULE.format(id=id, level=level, place=place, day=day, scheme=scheme)
+
+
+WATCH = """\
+[[watches]]
+scheme = "kz-terror-threat"
+places = ["Kazakhstan"]
+from = "2024-01-01"
+until = "2024-07-0{day}"
+max_age = "P90D"
+source = "Nothing at all"
+"""
+
+ACCEPTED = """\
+[[accepted]]
+advisory = "{id}"
+places = ["Almaty"]
+level = "{level}"
+until = "2024-07-0{day}"
+reason = "The office is guarded day and night"
+by = "Head of security"
+"""
+
+SCHEME = """\
+id = "own"
+title = "A scale of our own"
+sources = ["https://example.org/scheme"]
+
+[[levels]]
+id = "yellow"
+name = "{name}"
+severity = "Moderate"
+
+[[levels]]
+id = "red"
+name = "Red"
+severity = "Extreme"
+"""
 
 
 def in_force(level: str) -> Told:
@@ -83,7 +127,7 @@ class Machine:
     def ask(self, *words: str, shell: str = "", **around: str) -> Told:
         """The outcome of a command, by default of a check against the rules of this machine."""
         process = self.start(*(words or self.asked), shell=shell, **around)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=900)
         return process.returncode, out, err
 
     @property
@@ -358,12 +402,12 @@ def test_two_hundred_that_find_no_index_all_say_the_same_and_leave_one(machine):
 
 
 @pytest.mark.long
-def test_two_hundred_with_questions_of_their_own_are_each_told_what_they_asked(machine):
+def test_forty_with_questions_of_their_own_are_each_told_what_they_asked(machine):
     """Against the shipped rules, whose answers are kept one by one as well."""
     places = ("Almaty", "Astana", "Karaganda", "Kokshetau")
     questions = [("check", place, f"2024-07-0{day}") for place in places for day in range(1, 6)]
     right = {asked: machine.ask(*asked, XDG_CACHE_HOME="/dev/null/nowhere") for asked in questions}
-    every = questions * 10
+    every = questions * 2
     random.Random(3).shuffle(every)
 
     assert at_once(machine, every) == [right[asked] for asked in every]
@@ -383,13 +427,30 @@ class Edits:
 
     def step(self) -> str:
         """Do one thing to the files; its name."""
-        able = [name for name in STEPS if self._files() or name in {"add", "place"}]
+        able = [*STEPS] if self._files() else ["add"]
         name = self.chance.choice(able)
         STEPS[name](self)
         return name
 
+    def mend(self) -> str:
+        """Put right whatever is wrong, that not all that comes after is a mistake too."""
+        self.tidy()
+        self.scheme()
+        self.linked()
+        (self.folder / "accepted.toml").unlink(missing_ok=True)
+        for path in self._files():
+            path.unlink()
+        for stem in self.chance.sample("abcdefl", 3):
+            path = self.folder / f"{stem}.toml"
+            path.write_text(self._text(path))
+        return "mend"
+
     def _files(self) -> list[Path]:
-        return sorted(path for path in self.folder.rglob("*.toml") if path.stem != "places")
+        return [path for path in self._all() if len(path.stem) == 1]
+
+    def _all(self) -> list[Path]:
+        """But for a link that leads nowhere."""
+        return sorted(path for path in self.folder.rglob("*.toml") if path.exists())
 
     def _any(self) -> Path:
         return self.chance.choice(self._files())
@@ -398,7 +459,8 @@ class Edits:
         """Something else of the same id, often of the same size."""
         level = self.chance.choice(["yellow", "orange", "red"])
         day = self.chance.randint(1, 9)
-        return rule(path.stem, level, self.chance.choice(["Almaty", "Astana"]), day)
+        scheme = self.chance.choice(["kz-terror-threat", "kz-terror-threat", "own"])
+        return rule(path.stem, level, self.chance.choice(["Almaty", "Astana"]), day, scheme)
 
     def edit(self) -> None:
         path = self._any()
@@ -458,24 +520,65 @@ class Edits:
         text = path.read_text()
         path.write_text(text[: self.chance.randrange(len(text))])
 
+    def copy(self) -> None:
+        """What is in two places is in order for words, and a mistake for an advisory."""
+        path = self.chance.choice(self._all())
+        (self.folder / "more").mkdir(exist_ok=True)
+        (self.folder / "more" / path.name).write_bytes(path.read_bytes())
+
+    def tidy(self) -> None:
+        shutil.rmtree(self.folder / "more", ignore_errors=True)
+
+    def link(self) -> None:
+        path = self.folder / "l.toml"
+        path.unlink(missing_ok=True)
+        path.symlink_to(self.folder.parent / "linked.toml")
+
+    def linked(self) -> None:
+        (self.folder.parent / "linked.toml").write_text(self._text(Path("l.toml")))
+
     def place(self) -> None:
         latitude = self.chance.choice([43.2, 51.1])
         (self.folder / "places.toml").write_text(
             f'[[places]]\nid = "hq"\nname = "HQ"\nlatitude = {latitude}\nlongitude = 71.4\n'
         )
 
+    def watch(self) -> None:
+        day = self.chance.randint(1, 9)
+        (self.folder / "watches.toml").write_text(WATCH.format(day=day))
+
+    def accept(self) -> None:
+        id, level = self.chance.choice("abcdef"), self.chance.choice(["yellow", "red"])
+        day = self.chance.randint(1, 9)
+        text = ACCEPTED.format(id=id, level=level, day=day)
+        (self.folder / "accepted.toml").write_text(text)
+
+    def scheme(self) -> None:
+        name = self.chance.choice(["Yellow", "Amber"])
+        (self.folder / "scheme.toml").write_text(SCHEME.format(name=name))
+
+    def take_back(self) -> None:
+        """Words, watches or what is accepted."""
+        name = self.chance.choice(["places", "watches", "accepted", "scheme"])
+        (self.folder / f"{name}.toml").unlink(missing_ok=True)
+
 
 STEPS: dict[str, Callable[[Edits], None]] = {
     name: value for name, value in vars(Edits).items() if not name.startswith("_")
 }
-del STEPS["step"]
+del STEPS["step"], STEPS["mend"]
 
 QUESTIONS = [
     ("check", "Almaty", "2024-07-03", "--json"),
     ("check", "Astana", "2024-07-05T12:00"),
     ("check", "HQ", "2024-07-03", "--short"),
+    ("check", "Kazakhstan", "2024-07-03", "--explain"),
+    ("check", "43.2,76.9", "2024-07-03"),
+    ("check", "Almaty", "2024-07-03", "--as-of", "2024-06-30"),
     ("list", "--format", "csv"),
     ("next", "Almaty", "2024-07-01"),
+    ("changes", "--since", "2024-06-30", "--until", "2024-07-09"),
+    ("watches",),
 ]
 
 
@@ -486,9 +589,10 @@ def test_after_any_row_of_edits_it_is_told_what_is_told_without_an_index(
     """In one process, with an index that is trusted as soon as it is written."""
     monkeypatch.setattr(stamps, "TICK", -1)
     edits, chance = Edits(machine.rules, seed), random.Random(-seed)
-    done, seen = [], set()
+    done, seen = [], []
     for _ in range(20):
-        question = (*chance.choice(QUESTIONS), "--rules", str(machine.rules))
+        more = ("--rules", FIRST) if chance.random() < 0.2 else ()
+        question = (*chance.choice(QUESTIONS), "--rules", str(machine.rules), *more)
         for _ in range(chance.randint(0, 2)):
             done.append(edits.step())
             time.sleep(0.015)  # what the file system's clock takes to tell two writings apart
@@ -497,9 +601,10 @@ def test_after_any_row_of_edits_it_is_told_what_is_told_without_an_index(
         monkeypatch.setenv("XDG_CACHE_HOME", str(machine.cache))
         for _ in range(2):
             assert sca(*question) == right, done
-        seen.add(right.code)
-    assert {1, 3} <= seen
-    assert machine.cache.is_dir()
+        seen.append("with 1 mistake" in right.err or "mistakes" in right.err)
+        if seen[-1] and chance.random() < 0.6:
+            done.append(edits.mend())
+    assert 0 < sum(seen) < len(seen)
 
 
 @pytest.mark.parametrize("number", [1, long(40)])

@@ -330,6 +330,17 @@ def test_a_form_that_cannot_tell_columns_apart(tmp_path):
     assert [screen(path, "--format", form).code for form in ("csv", "jsonl")] == [0, 2]
 
 
+def test_what_does_not_fit_is_left_out_of_what_is_drawn(tmp_path, monkeypatch):
+    for columns, headings in (("70", 0), ("200", 2)):
+        monkeypatch.setenv("COLUMNS", columns)
+
+        told = screen(a_table(tmp_path, IN_FORCE), "--format", "table").out
+
+        assert sum(heading in told for heading in ("covered", "place_id")) == headings
+        assert "in force" in told
+        assert all(len(line) <= int(columns) for line in told.splitlines())
+
+
 def test_a_table_for_people(tmp_path):
     told = screen(a_table(tmp_path, IN_FORCE, "\x1b[31mred,2024-07-03"), "--format", "table")
 
@@ -434,6 +445,5 @@ def test_without_the_extra_one_line_says_what_to_install(tmp_path):
 
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr == (
-        "sca: screen needs duckdb, which is not installed; "
-        "run pip install 'sca-advisories[screen]'\n"
+        "sca: screen needs duckdb, which is not installed; run pip install duckdb numpy pyarrow\n"
     )

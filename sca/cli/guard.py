@@ -1,8 +1,6 @@
 """What stands around every command: its errors in words, and never an exit code that lies."""
 
 import itertools
-import tempfile
-import traceback
 from collections.abc import Callable, Sequence
 
 from sca.cli import output
@@ -51,6 +49,10 @@ def _listed(error: ScaError) -> str:
 
 
 def _bug(error: Exception, arguments: Sequence[str]) -> int:
+    # Imported here: there should be no need of it.
+    import tempfile
+    import traceback
+
     told = "".join(traceback.format_exception(error))
     try:
         with tempfile.NamedTemporaryFile(

@@ -2,9 +2,7 @@
 
 import contextlib
 import os
-import shutil
 import sys
-import tempfile
 from typing import TextIO
 
 from sca.errors import Unwritable
@@ -40,6 +38,9 @@ def out(text: str) -> None:
 
 def copy(path: str) -> None:
     """Write a file that is a result, byte for byte. Raises Unwritable."""
+    # Imported here, as below: an answer is written without it.
+    import shutil
+
     if sys.stdout is None:
         raise Unwritable("stdout is closed, so there is nowhere to write the answer")
     try:
@@ -69,6 +70,9 @@ def rewrite(path: str, old: bytes, new: bytes) -> None:
 
     A link is followed. Raises Unwritable, also where it does not hold the old content any more.
     """
+    import shutil
+    import tempfile
+
     real = os.path.realpath(path)
     folder, name = os.path.split(real)
     draft = None

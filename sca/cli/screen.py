@@ -202,7 +202,7 @@ def _demand_extra() -> None:
     except ImportError as error:
         raise MissingExtra(
             f"screen needs {error.name}, which is not installed; "
-            "run pip install 'sca-advisories[screen]'"
+            "run pip install duckdb numpy pyarrow"
         ) from None
 
 

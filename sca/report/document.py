@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sca import __version__, zones
 from sca.acceptance import Acceptance
 from sca.advisory import Advice, Advisory, Measure, Segment
-from sca.changes import Act, Change, Stretch
 from sca.errors import BrokenRules, Exit, Mistake, ScaError
 from sca.evaluate import Answer, Applied, Applies, Finding, Near, Reason, Verdict
 from sca.language import Text
 from sca.levels import Level
 from sca.limits import ANYWHERE, Limits
-from sca.outlook import Outlook, Search
 from sca.places import Place
 from sca.question import Question
 from sca.ruleset import RuleSet
@@ -26,8 +24,10 @@ from sca.spans import FOREVER, Duration, Span, local_text, utc_text
 from sca.watches import Watch, Watching
 
 if TYPE_CHECKING:
+    from sca.changes import Act, Change, Stretch
     from sca.explanation import Account, Explanation
     from sca.index import Entry
+    from sca.outlook import Outlook, Search
     from sca.record import Bound, Said
     from sca.timelines import Bar, Row, Timeline
 
@@ -195,7 +195,7 @@ def of_places(
 
 
 def of_changes(
-    changes: Sequence[Change],
+    changes: "Sequence[Change]",
     rules: RuleSet,
     asked: Iterable[tuple[str, Place]],
     since: str,
@@ -221,8 +221,8 @@ def of_changes(
 
 
 def of_outlook(
-    outlook: Outlook,
-    search: Search | None,
+    outlook: "Outlook",
+    search: "Search | None",
     question: Question,
     rules: RuleSet,
     place: str,
@@ -251,7 +251,7 @@ def of_outlook(
     }
 
 
-def exit_of_outlook(outlook: Outlook, search: Search | None) -> Exit:
+def exit_of_outlook(outlook: "Outlook", search: "Search | None") -> Exit:
     """Done, unless what was asked cannot be told."""
     if search is not None:
         told = search.certain
@@ -479,7 +479,7 @@ def _account(account: "Account", language: str) -> Document:
     }
 
 
-def _act(advisory: Advisory, number: int, act: Act | None) -> Document:
+def _act(advisory: Advisory, number: int, act: "Act | None") -> Document:
     """A bulletin by its number, its times as written, and what it did."""
     bulletin = advisory.bulletins[number - 1]
     return {
@@ -684,7 +684,7 @@ def of_watch(watch: Watch) -> Document:
     }
 
 
-def _change(change: Change, language: str) -> Document:
+def _change(change: "Change", language: str) -> Document:
     advisory, bulletin = change.advisory, change.bulletin
     return {
         "known": utc_text(change.known),
@@ -707,7 +707,7 @@ def _change(change: Change, language: str) -> Document:
     }
 
 
-def _stretch(stretch: Stretch, language: str) -> Document:
+def _stretch(stretch: "Stretch", language: str) -> Document:
     return {"level": _level(stretch.level, language), **_span(stretch.span)}
 
 
@@ -749,7 +749,7 @@ def _announced(verdict: Verdict) -> str | None:
     return utc_text(known) if known else None
 
 
-def _search(search: Search, question: Question) -> Document:
+def _search(search: "Search", question: Question) -> Document:
     found, zone = search.found, question.timezone
     span = found.question.span if found else None
     return {

@@ -1,6 +1,6 @@
 """Instants and lengths of time of the document, as a person says them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sca import zones
@@ -49,7 +49,7 @@ def day(end: str, zone: str | None) -> str:
 def asked(when: dict[str, Any]) -> str:
     """The span of a question on the clock of its place and in UTC."""
     start, end, zone = when["start"], when["end"], when["timezone"]
-    if _parsed(end) - _parsed(start) <= _MINUTE:
+    if datetime.fromisoformat(end) - datetime.fromisoformat(start) <= _MINUTE:
         told = instant(start, zone)
         told += "" if zone is None else f" = {instant(start, None)}"
     else:
@@ -81,20 +81,16 @@ def accepted(acceptance: dict[str, Any], counts: bool) -> str:
     return f"{told} through {acceptance['until']}: {acceptance['reason']}{beyond}"
 
 
-def _parsed(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
 def _last(end: str, start: str | None = None) -> str:
     """The last minute before an end, or second: of a span that has no whole minute, too."""
-    ends = _parsed(end)
-    short = start is not None and ends - _parsed(start) < _MINUTE
+    ends = datetime.fromisoformat(end)
+    short = start is not None and ends - datetime.fromisoformat(start) < _MINUTE
     unit = _SECOND if ends.second or short else _MINUTE
     return (ends - unit).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _local(text: str, zone: str | None) -> datetime:
-    return zones.local(_parsed(text), zone) if zone else _parsed(text)
+    return zones.local(datetime.fromisoformat(text), zone) if zone else datetime.fromisoformat(text)
 
 
 def _shown(instant: datetime) -> str:

@@ -2,10 +2,11 @@
 
 import io
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.style import Style
@@ -16,6 +17,11 @@ from sca.language import printable
 from sca.report import phrases, reasons, text
 
 Part = dict[str, Any]
+
+_SAID = (True, True, False, False, False, True)
+"""Which of the columns of a verdict on a row are its answer, level or error, told in one piece."""
+_SPARED = (3, 4)
+"""Those of what is covered and of the place's id."""
 
 _WIDE = 140
 """From how many columns on the list is one table; below, a small one for each advisory."""
@@ -192,12 +198,20 @@ def badge(level: Part | None) -> Style:
 
 
 def screened(
-    headings: Sequence[str], rows: Iterable[Sequence[str]], terminal: bool
+    headings: Sequence[str], rows: Sequence[Sequence[str]], terminal: bool
 ) -> RenderableType:
-    """Rows of a table with their verdicts, as texts."""
+    """Rows of a table with their verdicts, as texts.
+
+    Where there is no room for all columns, what a person can do without is left out.
+    """
+    cells = [[printable(cell) for cell in row] for row in (headings, *rows)]
+    room = sum(max(map(cell_len, column)) + 3 for column in zip(*cells, strict=True))
+    first = len(headings) - len(_SAID)
+    shown = [n for n in range(len(headings)) if room <= width() or n - first not in _SPARED]
     table = Table(box=box.SIMPLE_HEAD if terminal else box.ASCII2, show_edge=False)
-    for heading in headings:
-        table.add_column(Text(printable(heading)), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+    for n in shown:
+        said = n >= first and _SAID[n - first]
+        table.add_column(Text(cells[0][n]), overflow="fold", no_wrap=said)
+    for row in cells[1:]:
+        table.add_row(*(Text(row[n]) for n in shown))
     return table
