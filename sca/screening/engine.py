@@ -96,8 +96,8 @@ class Engine:
         self._base.execute("SET enable_progress_bar = true")
         self._base.execute("SET enable_progress_bar_print = false")
         self._base.execute("SET TimeZone = 'UTC'")
-        # A text must not be read from its file by the type that it is cast to later.
-        # And where the sides of a join change places, rows do not stay in their order.
+        # A text must not be read from its file by the type that it is cast to later, and rows
+        # must go through a join from the side on which they are.
         self._base.execute("SET disabled_optimizers = 'type_pushdown,build_side_probe_side'")
         self._judged = lru_cache(maxsize=_KNOWN)(self._outcome)
         self._define("law", self._law, ["VARCHAR"] * 3, "VARCHAR[]")
@@ -311,6 +311,7 @@ class Engine:
             except duckdb.OutOfMemoryException:
                 # Where several read at once, rows of the one wait for those of the other.
                 self._base.execute("SET threads = 1")
+                self._base.execute(f"SET memory_limit = '{_MEMORY}MB'")
                 self._base.execute(query)
 
     def _fetch(self, query: str) -> list[tuple[Any, ...]]:
