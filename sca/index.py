@@ -19,7 +19,7 @@ from pathlib import Path
 from sca import __version__, compiled, stamps, zones
 from sca.compiled import Compiled, DamagedError
 from sca.ruleset import RuleSet, paths_of, shipped
-from sca.stamps import Stamp
+from sca.stamps import Stamps
 
 FORMAT = 2
 """Raised whenever what is kept here means something else than before."""
@@ -169,7 +169,7 @@ def _kept_and_read(
     base: sqlite3.Connection,
     home: str,
     given: tuple[str, ...],
-    before: list[Stamp] | None,
+    before: Stamps | None,
     asked: str | None,
 ) -> RuleSet:
     rules = Compiled(base).rules(given, asked)
@@ -224,7 +224,7 @@ def new_draft() -> str | None:
         return None
 
 
-def _keep(base: sqlite3.Connection, home: str, given: tuple[str, ...], found: list[Stamp]) -> None:
+def _keep(base: sqlite3.Connection, home: str, given: tuple[str, ...], found: Stamps) -> None:
     """Put what was compiled in the place of the index, or leave everything as it was."""
     draft = new_draft()
     if draft is None:
@@ -283,14 +283,16 @@ def _rules_of(path: str) -> tuple[str, ...]:
             return ()
 
 
-def _told(found: list[Stamp]) -> bytes:
+def _told(found: Stamps) -> bytes:
     return repr(found).encode("utf-8", "surrogateescape")
 
 
-def sources(given: Iterable[str]) -> list[Stamp] | None:
+def sources(given: Iterable[str]) -> Stamps | None:
     """The stamps of everything that an answer from these rules rests on; None if any has none."""
     try:
-        found = [stamp for root in trees(given) for stamp in stamps.of_tree(root)]
+        found = []
+        for root in trees(given):
+            found += stamps.of_tree(root)
         return found + _own()
     except OSError:
         return None
@@ -303,10 +305,13 @@ def trees(given: Iterable[str]) -> list[str]:
 
 def singles() -> list[str]:
     """The other sources, each a file that is there already. Raises OSError."""
-    return [stamp[0] for stamp in _own()]
+    return [str(path) for path in _own()[::5]]
 
 
-def _own() -> list[Stamp]:
+def _own() -> Stamps:
     """The code and the data that sca itself consists of: a checkout changes without a version."""
     package = os.path.dirname(__file__)
-    return stamps.of_tree(package) + [stamps.of_file(path) for path in zones.files()]
+    found = stamps.of_tree(package)
+    for path in zones.files():
+        found += stamps.of_file(path)
+    return found

@@ -22,7 +22,7 @@ from sca.question import Part
 from sca.report import document, text
 from sca.ruleset import config_paths, paths_of
 from sca.spans import Span
-from sca.stamps import Stamp, racy
+from sca.stamps import Stamps, racy
 from sca.watches import NO_TIME, Watch
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Ground:
     """What an answer from the usual rules rests on, as it was before these were read."""
 
     given: tuple[str, ...]
-    stamps: list[Stamp]
+    stamps: Stamps
     seen: int
     """When, in nanoseconds since 1970."""
 

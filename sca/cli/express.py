@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
 
-    from sca.stamps import Stamp
+    from sca.stamps import Stamps
 
     class Near(TypedDict):
         """An advisory before or after the times asked about."""
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
         singles: list[str]
         absent: list[str]
         """What was not there and would have been read."""
-        stamps: list[Stamp]
+        stamps: Stamps
         written: int
         """When, in nanoseconds since 1970."""
 
@@ -231,8 +231,11 @@ def read(path: str) -> "Any":
 def fresh(ground: "Ground") -> bool:
     """Whether no source has changed since, and none has come to be."""
     try:
-        found = [stamp for root in ground["trees"] for stamp in stamps.of_tree(root)]
-        found += [stamps.of_file(path) for path in ground["singles"]]
+        found = []
+        for root in ground["trees"]:
+            found += stamps.of_tree(root)
+        for path in ground["singles"]:
+            found += stamps.of_file(path)
     except OSError:
         return False
     if found != ground["stamps"] or stamps.racy(found, ground["written"]):
