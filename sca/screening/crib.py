@@ -14,12 +14,6 @@ from sca.spans import Span
 EPOCH = datetime(1969, 12, 25)
 """From which seconds are counted; before all that a time can mean."""
 
-SECONDS = 33
-"""Bits that hold all seconds from then on."""
-
-WORDS = 12
-"""Bits of a verdict's number that hold what is said but for the advisories."""
-
 MOST_STRETCHES = 1_000_000
 """How many are kept in memory; places beyond them are left to the law, row by row."""
 
@@ -27,7 +21,6 @@ _EARLIEST = EPOCH.replace(tzinfo=UTC) + timedelta(days=1)
 _LATEST = datetime(2101, 1, 2, tzinfo=UTC)
 """Between these is every time that can be read."""
 
-_ALL_TIME = (0, (1 << SECONDS) - 1)
 _AROUND = timedelta(days=40)
 """How far beyond the times that were seen others are looked for."""
 
@@ -48,95 +41,72 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A verdict but for its advisories."""
+    """What is said of any span of a stretch, but for what is covered."""
 
-    answer: str
-    level: str
-    error: str
+    outcome: Outcome
     ahead: tuple[int, ...]
     """By how many seconds the clocks are ahead of UTC of the parts where it is in force."""
 
 
 class Crib:
-    """The places by their numbers, and stretches in order of place, clock and time.
+    """The stretches of places, in order of place, clock and time, each thing in a list of its own.
 
     A clock is 0 for readings of the place's own, 1 for UTC.
     """
 
     def __init__(self, judge: Judge, places: Iterable[Place]) -> None:
         self.texts: list[str] = []
-        self.ids: list[str] = []
-        """Of each place; empty where its text means none."""
-        self.starts, self.stops, self.verdicts = array("q"), array("q"), array("q")
-        """Of each stretch: its first second, after its place and clock; its end; its verdict."""
+        """Of the places; all else refers to them by their positions here."""
+        self.places, self.clocks = array("q"), array("q")
+        self.starts, self.stops = array("q"), array("q")
+        """The first second of each stretch, and the one after its last."""
+        self.sayings = array("q")
         self._said: dict[Said, int] = {}
-        self._advisories: dict[str, int] = {"": 0}
         self._judge = judge
         for place in places:
             self._take_in(place)
 
     @property
     def said(self) -> list[Said]:
-        """What verdicts say, by the lower bits of their numbers."""
+        """What is said, by the numbers in `sayings`."""
         return list(self._said)
 
-    @property
-    def advisories(self) -> list[str]:
-        """The advisories of verdicts, by the upper bits of their numbers."""
-        return list(self._advisories)
-
     def _take_in(self, place: Place) -> None:
-        number = len(self.texts)
         self.texts.append(place.text)
-        try:
-            self.ids.append(self._judge.place(place.text).id)
-        except ROW_ERRORS as wrong:
-            self.ids.append("")
-            for clock in (0, 1):
-                self._add(number, clock, *_ALL_TIME, Outcome(error=wrong.code), ())
-            return
-        if len(self.starts) < MOST_STRETCHES:
-            for clock, stretch in self._stretches(place):
-                start, stop = _seconds(stretch)
-                if start < stop:
-                    self._add(number, clock, start, stop, stretch.outcome, stretch.ahead)
-
-    def _stretches(self, place: Place) -> Iterator[tuple[int, Stretch]]:
-        if place.first is None or place.last is None:
+        if place.first is None or place.last is None or len(self.starts) >= MOST_STRETCHES:
             return
         reach = Span(
             max(_midnight(place.first) - _AROUND, _EARLIEST),
             min(_midnight(place.last) + _AROUND, _LATEST),
         )
         try:
-            inquiry = self._judge.inquiry(self._judge.place(place.text))
+            found = self._judge.place(place.text)
+        except ROW_ERRORS as wrong:
+            start, end = (bound.replace(tzinfo=None) for bound in (reach.start, reach.end))
+            for clock in (0, 1):
+                self._add(clock, Stretch(start, end, Outcome(error=wrong.code), ()))
+            return
+        try:
+            inquiry = self._judge.inquiry(found)
         except ROW_ERRORS:
             return
-        if reach.start < reach.end and lasting(inquiry):
+        if lasting(inquiry):
             for clock, (asked, find) in enumerate(
                 [(place.local, of_readings), (place.offset, of_instants)]
             ):
-                if asked:
-                    yield from ((clock, stretch) for stretch in _found(find, inquiry, reach))
+                for stretch in _found(find, inquiry, reach) if asked else ():
+                    self._add(clock, stretch)
 
-    def _add(
-        self,
-        place: int,
-        clock: int,
-        start: int,
-        stop: int,
-        outcome: Outcome,
-        ahead: tuple[timedelta, ...],
-    ) -> None:
-        offsets = tuple(int(offset.total_seconds()) for offset in ahead)
-        words = Said(outcome.answer, outcome.level, outcome.error, offsets)
-        said = self._said.setdefault(words, len(self._said))
-        if said >> WORDS:
-            return
-        listed = self._advisories.setdefault(outcome.advisories, len(self._advisories))
-        self.starts.append(((place * 2 + clock) << SECONDS) + start)
-        self.stops.append(stop)
-        self.verdicts.append((listed << WORDS) + said)
+    def _add(self, clock: int, stretch: Stretch) -> None:
+        start, stop = _seconds(stretch)
+        if start < stop:
+            ahead = tuple(int(offset.total_seconds()) for offset in stretch.ahead)
+            said = Said(stretch.outcome, ahead)
+            self.places.append(len(self.texts) - 1)
+            self.clocks.append(clock)
+            self.starts.append(start)
+            self.stops.append(stop)
+            self.sayings.append(self._said.setdefault(said, len(self._said)))
 
 
 def _found(

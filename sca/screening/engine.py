@@ -1,7 +1,6 @@
 """The work of DuckDB: rows in, the same rows out with a verdict each."""
 
 import contextlib
-import csv
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -10,22 +9,24 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 import duckdb
-from duckdb.func import FunctionNullHandling, PythonUDFType
+from duckdb.func import FunctionNullHandling
 
 from sca.errors import BrokenTable, Unwritable, WrongUse
-from sca.screening import lines, portable, queries, tables, written
+from sca.screening import known, lines, portable, queries, tables, written
 from sca.screening.columns import RESULTS, Columns
 from sca.screening.crib import Crib, Place
 from sca.screening.judging import Judge, Outcome
-from sca.screening.known import Known
 from sca.screening.queries import Asked
 from sca.screening.sql import literal
 from sca.screening.tables import Kind, Precision, Table
 
 _T = TypeVar("_T")
 
-_MEMORY = "352MB"
-"""What DuckDB may hold at a time; the rest it keeps in the folder it works in."""
+_MEMORY = 500
+"""MB that all of it may take, as far as that can be had: beyond them rows wait on the disk."""
+
+_LEAST = 128
+"""MB that DuckDB needs at a time."""
 
 _THREADS = 4
 _PARQUET = "FORMAT parquet, ROW_GROUP_SIZE 40960"
@@ -60,6 +61,15 @@ class Count:
         return self.in_force + self.clear + self.no_answer
 
 
+def _held() -> int:
+    """MB that this process holds by now, what Python has for itself among them."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+    except (OSError, ValueError):
+        return 256
+
+
 class _Uneven(Exception):
     """A plain table of which some rows are not as wide as the first."""
 
@@ -70,12 +80,13 @@ class Engine:
     def __init__(self, folder: str, judge: Judge, frequent: int = FREQUENT) -> None:
         self._folder, self._judge, self._frequent = folder, judge, frequent
         self._failure: Exception | None = None
-        self._crib: Crib | None = None
+        self._prepared = False
+        self._threads = min(_THREADS, os.cpu_count() or 1)
         self._base = duckdb.connect(
             config={
-                "memory_limit": _MEMORY,
+                "memory_limit": f"{_LEAST}MB",
                 "temp_directory": os.path.join(folder, "spilled"),
-                "threads": min(_THREADS, os.cpu_count() or 1),
+                "threads": self._threads,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "preserve_insertion_order": True,
@@ -85,8 +96,9 @@ class Engine:
         self._base.execute("SET enable_progress_bar = true")
         self._base.execute("SET enable_progress_bar_print = false")
         self._base.execute("SET TimeZone = 'UTC'")
-        # A text must not be read from its file by the type that it is cast to later.
-        self._base.execute("SET disabled_optimizers = 'type_pushdown'")
+        # A text must not be read from its file by the type that it is cast to later, and rows
+        # must go through a join from the side on which they are.
+        self._base.execute("SET disabled_optimizers = 'type_pushdown,build_side_probe_side'")
         self._judged = lru_cache(maxsize=_KNOWN)(self._outcome)
         self._define("law", self._law, ["VARCHAR"] * 3, "VARCHAR[]")
 
@@ -150,13 +162,14 @@ class Engine:
     def _screened(self, table: Table, asked: Asked, named_so: bool) -> tuple[str, Count]:
         goal = os.path.join(self._folder, "screened.parquet")
         with self._reading(table):
-            if self._crib is None:
-                self._crib = self._looked_at(table, asked)
-                self._name_places(self._crib)
-            marked = table.mark != tables.NO_MARK
-            self._define_verdicts(self._crib, asked.until is not None, marked)
+            if not self._prepared:
+                self._prepare(self._looked_at(table, asked))
             query = queries.screened(table, asked, named_so)
+            self._base.execute(f"SET memory_limit = '{max(_LEAST, _MEMORY - _held())}MB'")
+            # Of several threads each would write what it has joined when it has it.
+            self._base.execute("SET threads = 1")
             self._run(f"COPY ({query}) TO {literal(goal)} ({_PARQUET})")
+            self._base.execute(f"SET threads = {self._threads}")
         count = self._count(goal)
         if count.rows != table.rows:
             if table.path is not None:
@@ -174,8 +187,8 @@ class Engine:
             self._run(f"COPY ({portable.asked(texts)}) TO {literal(rows)} ({_PARQUET})")
             found = self._fetch(queries.wanted(table, asked, 1, _MOST_PLACES))
         crib = Crib(self._judge, (Place(*row) for row in found))
-        self._base.register("stretches", Known(crib, self._judge.levels, self._law).segments())
-        self._run(f"COPY ({portable.spread('stretches')}) TO {literal(stretches)} ({_PARQUET})")
+        self._base.register("known", known.stretches(crib))
+        self._run(f"COPY ({portable.spread('known')}) TO {literal(stretches)} ({_PARQUET})")
         for name, path in ((portable.SEGMENTS, stretches), (portable.ROWS, rows)):
             self._run(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet({literal(path)})")
         every = f"FROM {portable.SEGMENTS} UNION ALL BY NAME {portable.left()}"
@@ -193,51 +206,20 @@ class Engine:
         found = self._fetch(queries.wanted(some, asked, at_least, _MOST_PLACES))
         return Crib(self._judge, (Place(*row) for row in found))
 
-    def _name_places(self, crib: Crib) -> None:
-        sheet = os.path.join(self._folder, "spots.csv")
-        with open(sheet, "w", encoding="utf-8", newline="") as file:
-            rows = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
-            rows.writerows((text, number) for number, text in enumerate(crib.texts))
-        self._run(queries.spots(sheet))
-
-    def _define_verdicts(self, crib: Crib, until: bool, marked: bool) -> None:
-        """Let SQL look up what is known; some rows may be until a time, or marked as flawed."""
-        known = Known(crib, self._judge.levels, self._law)
-
-        def screened(places: Any, texts: Any, whens: Any, untils: Any, flaws: Any) -> Any:
-            with self._failing_aloud():
-                return known.screened(
-                    places, texts, whens, untils if until else None, flaws if marked else None
-                )
-
-        def codes(places: Any, whens: Any, untils: Any) -> Any:
-            with self._failing_aloud():
-                return known.codes(places, whens, untils if until else None)
-
-        self._run(f"SET VARIABLE plain = {known.plain}")
-        self._define("code_of", codes, ["INTEGER", *["VARCHAR"] * 2], "TINYINT", by_arrow=True)
-        self._define("id_of", known.ids, ["INTEGER"], "VARCHAR", by_arrow=True)
-        takes = ["INTEGER", *["VARCHAR"] * 4]
-        self._define("screened", screened, takes, known.gives, by_arrow=True)
+    def _prepare(self, crib: Crib) -> None:
+        """Let SQL look up what is known."""
+        self._base.register("known", known.stretches(crib))
+        for query in queries.stretches("known", known.words(self._judge.levels)):
+            self._run(query)
+        self._define("covered_of", known.covering(crib), ["BIGINT"] * 3, "VARCHAR")
+        self._prepared = True
 
     def _define(
-        self,
-        name: str,
-        function: Callable[..., Any],
-        takes: list[str],
-        gives: str,
-        by_arrow: bool = False,
+        self, name: str, function: Callable[..., Any], takes: list[str], gives: str
     ) -> None:
-        """Let SQL call a function; `by_arrow` with columns of thousands of rows."""
-        with contextlib.suppress(duckdb.InvalidInputException, duckdb.CatalogException):
-            self._base.remove_function(name)
+        """Let SQL call a function."""
         self._base.create_function(
-            name,
-            function,
-            list(takes),
-            gives,
-            type=PythonUDFType.ARROW if by_arrow else PythonUDFType.NATIVE,
-            null_handling=FunctionNullHandling.SPECIAL,
+            name, function, list(takes), gives, null_handling=FunctionNullHandling.SPECIAL
         )
 
     def write(self, stage: str, table: Table, kind: Kind, all_rows: bool) -> str:
@@ -311,14 +293,8 @@ class Engine:
         return Count(answers.pop("in force", 0), answers.pop("clear", 0), {**errors, **answers})
 
     def _law(self, place: str, when: str, until: str | None) -> list[str]:
-        with self._failing_aloud():
-            return self._judged(place, when, until)
-
-    @contextlib.contextmanager
-    def _failing_aloud(self) -> Iterator[None]:
-        """Keep what goes wrong inside the engine, as it was before it went through that."""
         try:
-            yield
+            return self._judged(place, when, until)
         except Exception as error:
             self._failure = error
             raise
@@ -335,6 +311,7 @@ class Engine:
             except duckdb.OutOfMemoryException:
                 # Where several read at once, rows of the one wait for those of the other.
                 self._base.execute("SET threads = 1")
+                self._base.execute(f"SET memory_limit = '{_MEMORY}MB'")
                 self._base.execute(query)
 
     def _fetch(self, query: str) -> list[tuple[Any, ...]]:

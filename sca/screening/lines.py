@@ -49,9 +49,10 @@ def shape(file: BinaryIO) -> Shape:
         quotes = quotes or b'"' in chunk
         # A pair may lie across two chunks.
         joined = last[-2:] + chunk
-        odd = odd or b"\0" in chunk or b"\n\n" in joined or b"\n\r\n" in joined
+        odd = odd or b"\0" in chunk or b"\n\n" in joined
         breaks += chunk.count(b"\n")
-        if b"\r" in chunk or last.endswith(b"\r"):
+        if b"\r" in joined:
+            odd = odd or b"\n\r\n" in joined
             returns += chunk.count(b"\r")
             pairs += (last[-1:] + chunk).count(b"\r\n")
         plain = chunk.isascii() and last.isascii()

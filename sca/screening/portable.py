@@ -110,16 +110,19 @@ LEFT JOIN {SEGMENTS} AS nowhere
 def spread(stretches: str) -> str:
     """The segments of a relation of stretches, each in all the buckets that it touches.
 
-    This and what follows is for DuckDB alone.
+    Those are left out that are told by several clocks: what they cover is no single span. This
+    and what follows is for DuckDB alone.
     """
     buckets = f"range(starts // {BUCKET}, (stops - 1) // {BUCKET} + 1)"
     told = {
-        "bucket": f"unnest(CASE WHEN kind = 'stretch' THEN {buckets} ELSE [NULL] END)",
+        "kind": "CASE WHEN place_id IS NULL THEN 'place' ELSE 'stretch' END",
+        "bucket": f"unnest(CASE WHEN place_id IS NULL THEN [NULL] ELSE {buckets} END)",
         "when_text": "NULL",
         "until_text": "NULL",
         "covered": "NULL",
     }
-    return f"SELECT {_columns(told)} FROM {stretches}"
+    wanted = "NOT several AND (place_id IS NOT NULL OR clock = 0)"
+    return f"SELECT {_columns(told)} FROM {stretches} WHERE {wanted}"
 
 
 def asked(rows: str) -> str:

@@ -1,12 +1,25 @@
 """The text of every query, made of values alone: no file is opened here and nothing run."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 
 from sca.screening.columns import RESULTS
+from sca.screening.crib import EPOCH
+from sca.screening.portable import BUCKET
 from sca.screening.sql import literal, named
-from sca.screening.tables import NO_MARK, Kind, Table
+from sca.screening.tables import Kind, Table
 
-_DAY = r"(19[789]\d|20\d\d|2100)-\d\d-\d\d"
+_DAY = 86_400
+_DATE = r"(19[789]\d|20\d\d|2100)-\d\d-\d\d"
+_CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
+_REGULAR = rf"{_DATE}([T ]{_CLOCK})?"
+"""The forms of time that SQL reads; every other is left to the law, right or wrong."""
+
+_KNOWN = ", ".join(
+    ["several", "ahead", *(f"known_{name}" for name in RESULTS if name != "covered")]
+)
+_EPOCH = int(EPOCH.replace(tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,7 @@ def wanted(table: Table, asked: Asked, at_least: int, most: int) -> str:
     rows = f"SELECT *, {last} AS last_text FROM ({texts(table, asked)}) WHERE flaw_text = ''"
     days = {"first": "when_text", "last": "last_text"}
     told = ", ".join(
-        f"TRY_CAST(regexp_extract({text}, {literal('^' + _DAY)}) AS DATE) AS {name}"
+        f"TRY_CAST(regexp_extract({text}, {literal('^' + _DATE)}) AS DATE) AS {name}"
         for name, text in days.items()
     )
     return (
@@ -41,25 +54,32 @@ def wanted(table: Table, asked: Asked, at_least: int, most: int) -> str:
     )
 
 
-def spots(sheet: str) -> str:
-    """A type that has the known places as its values, in the order of their numbers.
+def stretches(relation: str, words: Mapping[str, Sequence[str]]) -> Iterable[str]:
+    """Tables to look verdicts up in, made of a relation of all stretches by their numbers.
 
-    A text becomes a number by a mere cast, and rows stay in their order, as in a join they do not.
+    A row finds the bucket of its place and time, then the one stretch of these that may hold it:
+    where a key stands once, rows stay in their order, as otherwise in a join they do not. Words
+    are of types of their own, which are written to a file as fast as numbers.
     """
-    texts = (
-        f"read_csv({literal(sheet)}, auto_detect = false, header = false, delim = ',', "
-        "quote = '\"', escape = '\"', new_line = '\\n', parallel = false, "
-        f"columns = {{text: 'VARCHAR', number: 'INTEGER'}}, force_not_null = ['text'])"
+    for name, values in words.items():
+        yield f"CREATE TYPE {name}_word AS ENUM ({', '.join(map(literal, values))})"
+    told = ", ".join(f"{name}::{name}_word AS known_{name}" for name in words)
+    yield (
+        "CREATE TABLE stretches AS SELECT number, starts, stops, ahead, several, "
+        f"{told}, advisories AS known_advisories, place_id AS known_place_id FROM {relation}"
     )
-    return f"CREATE TYPE spot AS ENUM (SELECT text FROM {texts} ORDER BY number)"
+    buckets = f"range(starts // {BUCKET}, (stops - 1) // {BUCKET} + 1)"
+    yield (
+        "CREATE TABLE buckets AS SELECT place, clock, bucket, min(number) AS first, "
+        "CASE WHEN count(*) > 1 THEN list(starts ORDER BY starts)[2:] END AS bounds "
+        f"FROM (SELECT *, unnest({buckets}) AS bucket FROM {relation}) GROUP BY ALL"
+    )
 
 
 def screened(table: Table, asked: Asked, named_so: bool) -> str:
     """Every row of a table, what is its own first, and its verdict.
 
-    `named_so` is whether columns are called as in the table, or have names of ours. What is said
-    of most rows takes two words, for which there is a code. Each step is a query of its own, as
-    the engine works out twice what is written twice.
+    `named_so` is whether columns are called as in the table, or have names of ours.
     """
     if table.line is not None:
         own = "line, flaw"
@@ -68,22 +88,17 @@ def screened(table: Table, asked: Asked, named_so: bool) -> str:
         own = ", ".join(f"{ours} AS {named(heading)}" for ours, heading in pairs)
     else:
         own = ", ".join(_numbered(table))
-    plain = {"answer": "said.answer", "error": "said.error", "place_id": "id_of(place)"}
+    plain = {name: f"known_{name}" for name in RESULTS} | {
+        "covered": f"CASE WHEN ahead IS NOT NULL THEN {_instant('start')} || '/' || "
+        f"{_instant('stop')} WHEN several THEN covered_of(number, start, stop) END"
+    }
+    types = {name: f"{name}_word" for name in ("answer", "level", "error")}
     results = ", ".join(
-        f"CASE WHEN code > 0 THEN {plain.get(name, 'NULL')} ELSE found.{name} END AS {name}"
-        for name in RESULTS
+        f"CASE WHEN several IS NOT NULL THEN {plain[name]} "
+        f"ELSE nullif(told[{n}], '')::{types.get(name, 'VARCHAR')} END AS {name}"
+        for n, name in enumerate(RESULTS, 1)
     )
-    place = "enum_code(TRY_CAST(place_text AS spot))::INTEGER"
-    if table.mark != NO_MARK:
-        place = f"CASE WHEN flaw_text = '' THEN {place} END"
-    placed = f"SELECT *, {place} AS place FROM ({texts(table, asked)})"
-    coded = f"SELECT *, code_of(place, when_text, until_text) AS code FROM ({placed})"
-    more = "screened(place, place_text, when_text, until_text, flaw_text)"
-    found = (
-        "SELECT *, getvariable('plain')[code] AS said, "
-        f"CASE WHEN code = 0 THEN {more} END AS found FROM ({coded})"
-    )
-    return f"SELECT {own}, {results} FROM ({found})"
+    return f"SELECT {own}, {results} FROM ({_judged(_known(read(table, asked)))})"
 
 
 def output(table: Table, stage: str, kind: Kind, all_rows: bool) -> str:
@@ -152,3 +167,105 @@ def texts(table: Table, asked: Asked) -> str:
         f"{asked.until or 'NULL::VARCHAR'} AS until_text, {table.mark} AS flaw_text "
         f"FROM {table.source}"
     )
+
+
+def read(table: Table, asked: Asked) -> str:
+    """The rows with their times in seconds where they are regular; else these are NULL.
+
+    `start` and `stop` are readings of the place's clock, or of UTC where `clock` is 1. Each step
+    is a query of its own, as the engine works out twice what is written twice.
+    """
+    last = "until_text" if asked.until else "when_text"
+    regular = f"flaw_text = '' AND {_regular('when_text')}"
+    if asked.until:
+        regular += f" AND {_regular(last)}"
+    sized = (
+        f"SELECT *, {regular} AS well, strlen(when_text) AS size, strlen({last}) AS last_size "
+        f"FROM ({texts(table, asked)})"
+    )
+    walls = f"SELECT *, {_wall('when_text', 'size')} AS wall"
+    walls += f", {_wall(last, 'last_size')} AS last_wall" if asked.until else ""
+    firsts = f"SELECT *, {_second('when_text', 'size', 'wall')} AS start"
+    firsts += f", {_second(last, 'last_size', 'last_wall')} AS last" if asked.until else ""
+    clocks = (
+        f"SELECT *, {'last' if asked.until else 'start'} + {_unit('last_size')} AS stop, "
+        f"{_has_offset('size')} AS clock, {_has_offset('last_size')} AS last_clock"
+    )
+    times = f"{clocks} FROM ({firsts} FROM ({walls} FROM ({sized})))"
+    # What ends before it starts has a fault of its own.
+    return (
+        "SELECT *, coalesce(well AND start < stop AND clock = last_clock, false) AS regular "
+        f"FROM ({times})"
+    )
+
+
+def _known(rows: str) -> str:
+    """With the stretch that holds all of the time, where one is known."""
+    keyed = (
+        f"SELECT *, CASE WHEN regular THEN start // {BUCKET} END AS bucket, "
+        f"CASE WHEN clock THEN 1 ELSE 0 END AS clock_number FROM ({rows})"
+    )
+    near = (
+        f"SELECT asked.*, buckets.first AS first, buckets.bounds AS bounds FROM ({keyed}) AS asked "
+        "LEFT JOIN buckets ON buckets.place = asked.place_text "
+        "AND buckets.clock = asked.clock_number AND buckets.bucket = asked.bucket"
+    )
+    passed = (
+        "CASE WHEN bounds IS NULL THEN 0 ELSE len(list_filter(bounds, lambda b: b <= start)) END"
+    )
+    chosen = f"SELECT *, first + {passed} AS number FROM ({near})"
+    return (
+        f"SELECT chosen.*, {_KNOWN} FROM ({chosen}) AS chosen LEFT JOIN stretches "
+        "ON stretches.number = chosen.number AND stretches.starts <= chosen.start "
+        "AND chosen.stop <= stretches.stops"
+    )
+
+
+def _judged(known: str) -> str:
+    """With `told`, what the law says of a row that nothing is known of; else NULL."""
+    flawed = ", ".join([*["''"] * (len(RESULTS) - 1), "flaw_text"])
+    told = (
+        f"CASE WHEN several IS NOT NULL THEN NULL WHEN flaw_text <> '' THEN [{flawed}] "
+        "ELSE law(place_text, when_text, until_text) END"
+    )
+    return f"SELECT *, {told} AS told FROM ({known})"
+
+
+def _regular(text: str) -> str:
+    return f"regexp_full_match({text}, {literal(_REGULAR)})"
+
+
+def _has_offset(size: str) -> str:
+    """Whether a regular time has an offset, which is told by its size."""
+    return f"({size} IN (17, 20, 22, 25))"
+
+
+def _unit(size: str) -> str:
+    """The seconds that a regular time stands for."""
+    return f"CASE WHEN {size} = 10 THEN {_DAY} WHEN {size} IN (16, 17, 22) THEN 60 ELSE 1 END"
+
+
+def _wall(text: str, size: str) -> str:
+    """The first second of a regular time by its own clock; NULL where there is no such day."""
+    read = (
+        f"CASE WHEN {size} IN (10, 16, 19) THEN TRY_CAST({text} AS TIMESTAMP) "
+        f"ELSE TRY_CAST(left({text}, CASE WHEN {size} < 20 OR {size} = 22 THEN 16 ELSE 19 END) "
+        "AS TIMESTAMP) END"
+    )
+    return f"CASE WHEN well THEN epoch_us({read}) // 1000000 - {_EPOCH} END"
+
+
+def _second(text: str, size: str, wall: str) -> str:
+    """The same in UTC, where it has an offset."""
+    sign = f"CASE WHEN substr({text}, {size} - 5, 1) = '-' THEN -1 ELSE 1 END"
+    ahead = (
+        f"CAST(substr({text}, {size} - 4, 2) AS BIGINT) * 3600 "
+        f"+ CAST(right({text}, 2) AS BIGINT) * 60"
+    )
+    return f"CASE WHEN well AND {size} >= 22 THEN {wall} - {sign} * ({ahead}) ELSE {wall} END"
+
+
+def _instant(second: str) -> str:
+    """A second of a clock, in UTC."""
+    moment = f"make_timestamp(({second} - ahead + {_EPOCH}) * 1000000)"
+    return f"strftime({moment}, '%Y-%m-%dT%H:%M:%SZ')"
