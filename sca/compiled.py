@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -322,6 +323,9 @@ class _Writer(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
         if is_dataclass(value) and not isinstance(value, type):
             return type(value), tuple(getattr(value, field.name) for field in fields(value))
+        if isinstance(value, Enum):
+            # Some releases of Python would write a call of getattr, which is not let in.
+            return type(value), (value.value,)
         return NotImplemented
 
 

@@ -13,14 +13,14 @@ from sca.atlas import Atlas
 from sca.compiled import ACCEPTED, ADVISORY, AT_HAND, WATCHES, WORDS, Compiled, File, Unit, Words
 from sca.errors import BrokenRules, Mistake
 from sca.gazetteer import Gazetteer
-from sca.ruleset import shipped
+from sca.ruleset import RuleSet, shipped
 
 if TYPE_CHECKING:
     from sca.formats.references import Known
 
 
-def whole(base: sqlite3.Connection, given: Sequence[str]) -> None:
-    """Compile every file into an empty base. Raises BrokenRules."""
+def whole(base: sqlite3.Connection, given: Sequence[str]) -> RuleSet:
+    """The rules in every file, compiled into an empty base as well. Raises BrokenRules."""
     # Imported here: what reads files costs more than all else, and is often not needed.
     from sca import reading
 
@@ -54,6 +54,7 @@ def whole(base: sqlite3.Connection, given: Sequence[str]) -> None:
     names = compiled.Names(words)
     bodies = {n: compiled.pickled(unit, names) for n, unit in units.items()}
     compiled.write(base, files, words, bodies, told, _in_order(paths))
+    return read.rules
 
 
 def patch(base: sqlite3.Connection, kept: Compiled, given: Sequence[str]) -> bool:

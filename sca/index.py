@@ -159,23 +159,13 @@ def _made(home: str, given: tuple[str, ...], asked: str | None) -> RuleSet:
         base = sqlite3.connect(":memory:")
         with contextlib.closing(kept), contextlib.closing(base), contextlib.suppress(*_UNFIT):
             if compiling.patch(base, kept, given):
-                return _kept_and_read(base, home, given, before, asked)
+                rules = Compiled(base).rules(given, asked)
+                _keep(base, home, given, before)
+                return rules
     with contextlib.closing(sqlite3.connect(":memory:")) as base:
-        compiling.whole(base, given)
-        return _kept_and_read(base, home, given, before, asked)
-
-
-def _kept_and_read(
-    base: sqlite3.Connection,
-    home: str,
-    given: tuple[str, ...],
-    before: Stamps | None,
-    asked: str | None,
-) -> RuleSet:
-    rules = Compiled(base).rules(given, asked)
-    if before is not None and before == sources(given):
+        rules = compiling.whole(base, given)
         _keep(base, home, given, before)
-    return rules
+        return rules
 
 
 def _of_last_time(home: str, given: tuple[str, ...]) -> Compiled | None:
@@ -224,8 +214,15 @@ def new_draft() -> str | None:
         return None
 
 
-def _keep(base: sqlite3.Connection, home: str, given: tuple[str, ...], found: Stamps) -> None:
-    """Put what was compiled in the place of the index, or leave everything as it was."""
+def _keep(
+    base: sqlite3.Connection, home: str, given: tuple[str, ...], found: Stamps | None
+) -> None:
+    """Put what was compiled in the place of the index, or leave everything as it was.
+
+    `found` are the stamps from before, which must be what they are now.
+    """
+    if found is None or found != sources(given):
+        return
     draft = new_draft()
     if draft is None:
         return

@@ -570,6 +570,7 @@ def test_only_what_has_to_do_with_a_place_is_read(rules, library):
     (rules / "c.toml").write_text(rule("far", place="Paris"))
     (rules / "d.toml").write_text(rule("near", place="Astana"))
 
+    index.load([rules])
     ids = {
         asked: [a.id for a in index.load([rules], asked).advisories]
         for asked in ("Paris", "Almaty")
