@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.measuring import ROOT, Failed
 
-_FOLDERS = ("sca", "rules", "scripts")
+_FOLDERS = ("bin", "sca", "rules", "scripts")
 _FILES = ("pyproject.toml", "hatch_build.py", ".gitignore", "README.md", "LICENSE", "NOTICE")
 _PIP = (sys.executable, "-m", "pip", "-q", "--disable-pip-version-check")
 
