@@ -64,7 +64,9 @@ def _parts(given: argparse.Namespace) -> Iterator[str]:
         yield f"{table(measured)}\n"
         yield f"## What a warm answer imports\n\n{imports.listing(folder, around)}\n"
     if given.gazetteer:
-        yield f"## The gazetteer\n\n{_of_its_own('gazetteer')}"
+        # Its table alone; what it says of single names is for whoever works on them.
+        figures, _, _ = _of_its_own("gazetteer").partition("\n\n")
+        yield f"## The gazetteer\n\n{figures.rstrip()}\n"
     if given.screening:
         told = [_of_its_own("screening", str(given.rows), str(n)) for n in ADVISORIES]
         yield "## Screening\n\n" + "\n".join(told)

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sca import __version__, compiled, stamps, zones
@@ -153,7 +154,8 @@ def _made(home: str, given: tuple[str, ...], asked: str | None) -> RuleSet:
     from sca import compiling
 
     before = sources(given)
-    for kept in (_of_last_time(home, given), _of_the_package()):
+    for find in (partial(_of_last_time, home, given), _of_the_package):
+        kept = find()
         if kept is None:
             continue
         base = sqlite3.connect(":memory:")
@@ -227,13 +229,16 @@ def _keep(
     if draft is None:
         return
     try:
+        own = _own()
+        if found[-len(own) :] != own:
+            return
         # By the clock by which the files are stamped, whatever the machine's own says.
         written = os.stat(draft).st_mtime_ns
         parts = {
             "key": _key(given),
             "given": "\0".join(given).encode("utf-8", "surrogateescape"),
             "stamps": _told(found),
-            "own": _told(_own()),
+            "own": _told(own),
             "written": str(written).encode(),
         }
         compiled.add(base, parts)

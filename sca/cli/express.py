@@ -97,14 +97,18 @@ def main() -> None:
             whole = whole[os.write(1, whole) :]
     except OSError as error:
         code = _unwritten(error, code)
-    sys.exit(code)
+    # All has been written: to tidy up would take longer than what there was to do.
+    os._exit(code)
 
 
 def _unwritten(error: OSError, code: int) -> int:
     """The exit code where nobody reads, or where the answer could not be written."""
     if isinstance(error, BrokenPipeError):
         return code
-    sys.stderr.write(f"sca: the answer could not be written to stdout: {error.strerror}\n")
+    if sys.stderr is not None:
+        told = f"sca: the answer could not be written to stdout: {error.strerror}\n"
+        sys.stderr.write(told)
+        sys.stderr.flush()
     return 3
 
 
