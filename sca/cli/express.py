@@ -223,7 +223,7 @@ def read(path: str) -> "Any":
         if os.stat(path).st_uid != os.geteuid():
             return None
         with open(path, "rb") as file:
-            body = file.read()
+            body = memoryview(file.read())
         if zlib.crc32(body[4:]).to_bytes(4, "big") != body[:4]:
             return None
         form, kept = marshal.loads(body[4:])
