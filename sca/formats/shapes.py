@@ -86,7 +86,8 @@ _Names = Annotated[
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    # Built when it is first asked: a file that has changed is of one kind, not of all.
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class BulletinTable(_Table):
