@@ -86,8 +86,7 @@ _Names = Annotated[
 
 
 class _Table(BaseModel):
-    # Built when it is first asked: a file that has changed is of one kind, not of all.
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class BulletinTable(_Table):
