@@ -154,10 +154,8 @@ class Compiled:
         units = {n: (root, _read(self.unit(n), names)) for n, root in _read(self.part("always"))}
         there: frozenset[str] = frozenset(_read(self.part("countries")))
         wanted = there if place is None else _around(place, gazetteer)
-        if ANYWHERE in wanted:
-            wanted, place = there, None
         read: set[str] = set()
-        while pending := ({*wanted, ANYWHERE} & there) - read:
+        while pending := (there if ANYWHERE in wanted else {*wanted, ANYWHERE} & there) - read:
             for country in sorted(pending):
                 for n, root in _read(self.part(f"country:{country}")):
                     if n not in units:
