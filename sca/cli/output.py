@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from typing import TextIO
 
 from sca.errors import Unwritable
@@ -23,17 +24,10 @@ def out(text: str) -> None:
 
     Raises Unwritable.
     """
-    if sys.stdout is None:
-        raise Unwritable("stdout is closed, so there is nowhere to write the answer")
-    try:
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except OSError as error:
-        _discard(sys.stdout)
-        if not isinstance(error, BrokenPipeError):
-            told = f"the answer could not be written to stdout: {error.strerror}"
-            raise Unwritable(told) from error
+    with _answering() as stdout:
+        stdout.reconfigure(errors="backslashreplace")  # type: ignore[attr-defined]
+        stdout.write(text)
+        stdout.flush()
 
 
 def copy(path: str) -> None:
@@ -41,13 +35,20 @@ def copy(path: str) -> None:
     # Imported here, as below: an answer is written without it.
     import shutil
 
+    with _answering() as stdout:
+        stdout.flush()
+        with open(path, "rb") as file:
+            shutil.copyfileobj(file, stdout.buffer, 1 << 20)
+        stdout.buffer.flush()
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[TextIO]:
+    """Stdout, and what is told where a result cannot be written there."""
     if sys.stdout is None:
         raise Unwritable("stdout is closed, so there is nowhere to write the answer")
     try:
-        sys.stdout.flush()
-        with open(path, "rb") as file:
-            shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
-        sys.stdout.buffer.flush()
+        yield sys.stdout
     except OSError as error:
         _discard(sys.stdout)
         if not isinstance(error, BrokenPipeError):
